@@ -1,0 +1,100 @@
+import nx from '@nx/eslint-plugin';
+import * as jsoncParser from 'jsonc-eslint-parser';
+import tseslint from 'typescript-eslint';
+
+const testFiles = ['**/*.spec.ts', '**/test/**/*.ts'];
+
+/** Which layer may import which. Testkit is open to every package's tests and imports none. */
+const layers = {
+  config: [],
+  storage: [],
+  telemetry: [],
+  testkit: [],
+  server: ['storage', 'telemetry'],
+  cli: ['config', 'storage', 'telemetry', 'server'],
+};
+
+const depConstraints = Object.entries(layers).map(([layer, allowed]) => ({
+  sourceTag: `layer:${layer}`,
+  onlyDependOnLibsWithTags: [...allowed, ...(layer === 'testkit' ? [] : ['testkit'])].map(
+    (name) => `layer:${name}`,
+  ),
+  ...(layer === 'storage' ? {} : { bannedExternalImports: ['@duckdb/*'] }),
+}));
+
+export default [
+  {
+    ignores: ['**/dist', '**/out-tsc', '**/node_modules', '**/coverage', '**/gen/**'],
+  },
+  ...nx.configs['flat/base'],
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.mjs', '**/*.js'],
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: true,
+          allow: ['^.*/eslint(\\.base)?\\.config\\.[cm]?[jt]s$'],
+          depConstraints,
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
+      eqeqeq: ['error', 'always'],
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { module: 'writable', require: 'readonly' },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
+    // One door to the driver, so that its errors and values are translated in one place.
+    files: ['packages/storage/src/**/*.ts'],
+    ignores: ['packages/storage/src/duckdb/**', ...testFiles],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: ['@duckdb/*'] }],
+    },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/colony-cli/src/main.ts', ...testFiles],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'exit',
+          message: 'Only the CLI’s main.ts ends the process.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['packages/*/package.json'],
+    languageOptions: { parser: jsoncParser },
+    rules: {
+      '@nx/dependency-checks': [
+        'error',
+        {
+          ignoredFiles: [
+            '{projectRoot}/**/*.spec.ts',
+            '{projectRoot}/test/**/*',
+            '{projectRoot}/*.config.{cjs,mjs}',
+          ],
+        },
+      ],
+    },
+  },
+];
