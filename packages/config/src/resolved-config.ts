@@ -1,0 +1,48 @@
+import type { ColonyId } from './colony-id.js';
+import type { Secret } from './secret.js';
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+/** Everything a colony needs to know to run; plain data, with its secrets wrapped. */
+export interface ResolvedConfig {
+  /** Absolute. `~/.coral` or what `CORAL_CONFIG` names. */
+  readonly baseDir: string;
+  /** Absolute; the directory that holds the project's `.coral`. Absent outside a project. */
+  readonly projectDir?: string;
+  readonly colonyId: ColonyId;
+  readonly applicationName?: string;
+  readonly environment?: string;
+  readonly colonySecret: Secret;
+  /** Absent when the colony's file holds no keys. */
+  readonly wireguard?: {
+    readonly privateKey: Secret;
+    readonly publicKey: string;
+  };
+  readonly storage: {
+    /** Absolute; need not exist yet. */
+    readonly path: string;
+    /** Absolute: `<path>/<colonyId>.duckdb`. */
+    readonly databasePath: string;
+    /** Bytes. Absent: the store decides. */
+    readonly memoryLimitBytes?: number;
+    /** Absent: the store decides. */
+    readonly threads?: number;
+  };
+  readonly server: {
+    readonly host: string;
+    /** 0: any free port. */
+    readonly port: number;
+    /** Absent: switched off. */
+    readonly otlpHttpPort?: number;
+  };
+  readonly telemetry: {
+    /** Whether telemetry from this machine is taken without the token. Queries always need it. */
+    readonly loopbackWithoutToken: boolean;
+    readonly selfMetrics: boolean;
+  };
+  readonly log: { readonly level: LogLevel };
+  readonly discovery: { readonly endpoint?: string };
+  readonly ai: { readonly provider?: string };
+  /** Sentences for people about things that are probably mistakes; [] mostly. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod/mini';
+import * as value from './values.js';
+
+/** A section may be there with everything in it commented out, which YAML reads as null. */
+export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.optional(z.nullable(z.strictObject(shape)));
+}
+
+/** What may stand in any of the three files; the nearer file wins, key by key. */
+export const sharedSections = {
+  storage: section({
+    path: z.optional(value.directory),
+    memory_limit: z.optional(value.memoryLimit),
+    threads: z.optional(value.threads),
+  }),
+  server: section({
+    host: z.optional(value.host),
+    port: z.optional(value.port),
+    otlp_http_port: z.optional(value.portOrOff),
+  }),
+  telemetry: section({
+    loopback_without_token: z.optional(value.flag),
+    self_metrics: z.optional(value.flag),
+  }),
+  log: section({ level: z.optional(value.logLevel) }),
+  discovery: section({ endpoint: z.optional(value.endpoint) }),
+  ai: section({ provider: z.optional(value.provider) }),
+};

@@ -1,0 +1,43 @@
+import { isIP } from 'node:net';
+import * as z from 'zod/mini';
+import { isColonyId } from '../colony-id.js';
+import { parseSize } from '../parse-size.js';
+
+/** DuckDB opens with less, but fails at the first query that sorts; a typo must not get that far. */
+const MIN_MEMORY_BYTES = 32 * 1024 * 1024;
+const MIN_SECRET_LENGTH = 16;
+const HOST_NAME =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
+/** Base64 of exactly 32 bytes: the last digit carries two bits of padding. */
+const WIREGUARD_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+
+/** Text that can be shown in one line and passed to the operating system. */
+export const text = z.string().check(
+  z.refine((value) => value.trim() !== '' && !/\p{Cc}/u.test(value)),
+  z.maxLength(4096),
+);
+export const name = text.check(z.maxLength(200));
+export const colonyId = z.string().check(z.refine(isColonyId));
+export const secret = text.check(z.minLength(MIN_SECRET_LENGTH));
+export const wireguardKey = z.string().check(z.regex(WIREGUARD_KEY));
+export const directory = text;
+export const memoryLimit = z
+  .string()
+  .check(z.refine((value) => (parseSize(value) ?? 0) >= MIN_MEMORY_BYTES));
+export const threads = z.int().check(z.gte(1), z.lte(1024));
+export const host = z
+  .string()
+  .check(z.refine((value) => isIP(value) !== 0 || HOST_NAME.test(value)));
+export const port = z.int().check(z.gte(0), z.lte(65_535));
+export const portOrOff = z.union([port, z.literal(false)]);
+export const flag = z.boolean();
+export const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
+/** Without user and password: the address is shown and logged. */
+export const endpoint = z.string().check(z.refine(isPlainHttpUrl));
+export const provider = z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/));
+
+function isPlainHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return ['http:', 'https:'].includes(protocol) && username === '' && password === '';
+}

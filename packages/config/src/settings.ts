@@ -1,0 +1,204 @@
+import type * as z from 'zod/mini';
+import * as value from './schema/values.js';
+import type { FileTier } from './setting-source.js';
+
+/** How text from the environment or the command line becomes a value of the schema's type. */
+export type TextForm = 'text' | 'number' | 'boolean' | 'number-or-off';
+
+interface SettingDefinition {
+  readonly schema: z.core.$ZodType<string | number | boolean>;
+  /** The end of a sentence "… must be". */
+  readonly expects: string;
+  readonly form: TextForm;
+  /** Files it may stand in. */
+  readonly tiers: readonly FileTier[];
+  readonly variable?: string;
+  /** Property of `ConfigFlags`. */
+  readonly flag?: string;
+  readonly default?: string | number | boolean;
+  readonly secret?: true;
+}
+
+const ANY_FILE = ['project', 'colony', 'global'] as const;
+const COLONY_FILE = ['colony'] as const;
+
+/**
+ * Every setting, in the order in which they are explained. `docs/configuration.md` documents each.
+ *
+ * Identity and secrets live in the colony's file and nowhere else: flags are visible in the process
+ * list, and the environment is inherited by every child.
+ */
+export const SETTINGS = {
+  base_dir: {
+    schema: value.directory,
+    expects: 'the path of a directory',
+    form: 'text',
+    tiers: [],
+    variable: 'CORAL_CONFIG',
+    flag: 'config',
+    default: '~/.coral',
+  },
+  colony_id: {
+    schema: value.colonyId,
+    expects: 'a colony id such as my-shop-production-0977e1',
+    form: 'text',
+    tiers: ['project', 'global'],
+    variable: 'CORAL_COLONY_ID',
+    flag: 'colony',
+  },
+  application_name: {
+    schema: value.name,
+    expects: 'text of 1 to 200 characters in one line',
+    form: 'text',
+    tiers: COLONY_FILE,
+  },
+  environment: {
+    schema: value.name,
+    expects: 'text of 1 to 200 characters in one line',
+    form: 'text',
+    tiers: COLONY_FILE,
+  },
+  colony_secret: {
+    schema: value.secret,
+    expects: 'text of at least 16 characters (quote it when it is all digits)',
+    form: 'text',
+    tiers: COLONY_FILE,
+    secret: true,
+  },
+  'wireguard.private_key': {
+    schema: value.wireguardKey,
+    expects: 'a WireGuard key: base64 of 32 bytes',
+    form: 'text',
+    tiers: COLONY_FILE,
+    secret: true,
+  },
+  'wireguard.public_key': {
+    schema: value.wireguardKey,
+    expects: 'a WireGuard key: base64 of 32 bytes',
+    form: 'text',
+    tiers: COLONY_FILE,
+  },
+  'storage.path': {
+    schema: value.directory,
+    expects: 'the path of a directory',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_STORAGE_PATH',
+    flag: 'storagePath',
+    default: '.coral',
+  },
+  'storage.memory_limit': {
+    schema: value.memoryLimit,
+    expects: 'a size of at least 32MiB with its unit, such as 512MB or 2GiB',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_MEMORY_LIMIT',
+    flag: 'memoryLimit',
+  },
+  'storage.threads': {
+    schema: value.threads,
+    expects: 'a whole number from 1 to 1024',
+    form: 'number',
+    tiers: ANY_FILE,
+    variable: 'CORAL_THREADS',
+    flag: 'threads',
+  },
+  'server.host': {
+    schema: value.host,
+    expects: 'an IP address or a host name',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_HOST',
+    flag: 'host',
+    default: '127.0.0.1',
+  },
+  'server.port': {
+    schema: value.port,
+    expects: 'a port number from 0 to 65535',
+    form: 'number',
+    tiers: ANY_FILE,
+    variable: 'CORAL_PORT',
+    flag: 'port',
+    default: 9000,
+  },
+  'server.otlp_http_port': {
+    schema: value.portOrOff,
+    expects: 'a port number from 1 to 65535, or 0 or false for none',
+    form: 'number-or-off',
+    tiers: ANY_FILE,
+    variable: 'CORAL_OTLP_HTTP_PORT',
+    flag: 'otlpHttpPort',
+    default: 4318,
+  },
+  'telemetry.loopback_without_token': {
+    schema: value.flag,
+    expects: 'true or false',
+    form: 'boolean',
+    tiers: ANY_FILE,
+    variable: 'CORAL_LOOPBACK_WITHOUT_TOKEN',
+    flag: 'loopbackWithoutToken',
+    default: false,
+  },
+  'telemetry.self_metrics': {
+    schema: value.flag,
+    expects: 'true or false',
+    form: 'boolean',
+    tiers: ANY_FILE,
+    variable: 'CORAL_SELF_METRICS',
+    flag: 'selfMetrics',
+    default: true,
+  },
+  'log.level': {
+    schema: value.logLevel,
+    expects: 'one of trace, debug, info, warn, error, fatal and silent',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_LOG_LEVEL',
+    flag: 'logLevel',
+    default: 'info',
+  },
+  'discovery.endpoint': {
+    schema: value.endpoint,
+    expects: 'an http or https address without user and password',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_DISCOVERY_ENDPOINT',
+    flag: 'discoveryEndpoint',
+  },
+  'ai.provider': {
+    schema: value.provider,
+    expects: "a provider's name in lower case, such as anthropic",
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_AI_PROVIDER',
+    flag: 'aiProvider',
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+/** The type of each setting's value, as written (sizes with their unit, paths unresolved). */
+export type SettingValues = { [K in SettingKey]: z.infer<(typeof SETTINGS)[K]['schema']> };
+
+/** A setting with the optional parts of its definition visible. */
+export function settingDefinition(key: SettingKey): SettingDefinition {
+  return SETTINGS[key];
+}
+
+export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
+
+export function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(SETTINGS, key);
+}
+
+/** Keys of the files that spell a setting differently from its own name. */
+const KEY_OF_FILE_KEY: Readonly<Record<string, SettingKey>> = {
+  default_colony: 'colony_id',
+  storage_path: 'storage.path',
+};
+
+/** The setting that a key of a file sets, e.g. `storage.path` for the colony file's `storage_path`. */
+export function settingKeyOf(fileKey: string): SettingKey | undefined {
+  if (Object.hasOwn(KEY_OF_FILE_KEY, fileKey)) return KEY_OF_FILE_KEY[fileKey];
+  return isSettingKey(fileKey) ? fileKey : undefined;
+}
