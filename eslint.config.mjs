@@ -1,20 +1,11 @@
 import nx from '@nx/eslint-plugin';
 import * as jsoncParser from 'jsonc-eslint-parser';
 import tseslint from 'typescript-eslint';
+import rules from './tools/boundaries/layers.cjs';
 
 const testFiles = ['**/*.spec.ts', '**/test/**/*.ts'];
 
-/** Which layer may import which. Testkit is open to every package's tests and imports none. */
-const layers = {
-  config: [],
-  storage: [],
-  telemetry: [],
-  testkit: [],
-  server: ['storage', 'telemetry'],
-  cli: ['config', 'storage', 'telemetry', 'server'],
-};
-
-const depConstraints = Object.entries(layers).map(([layer, allowed]) => ({
+const depConstraints = Object.entries(rules.layers).map(([layer, allowed]) => ({
   sourceTag: `layer:${layer}`,
   onlyDependOnLibsWithTags: [...allowed, ...(layer === 'testkit' ? [] : ['testkit'])].map(
     (name) => `layer:${name}`,
