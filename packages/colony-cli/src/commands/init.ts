@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { resolveBase } from '../colony/resolve-colony.js';
+import type { CommandContext } from '../command-context.js';
+import { exitCodes } from '../exit-codes.js';
+import { renderDone } from '../render/render.js';
+
+/** `coral init` */
+export interface InitInput extends Record<string, unknown> {
+  readonly app: string;
+  readonly env: string;
+  readonly storagePath: string;
+}
+
+/** Makes a colony and ties this folder to it. */
+export async function init(context: CommandContext, input: InitInput): Promise<number> {
+  const { io } = context;
+  const { createColony, listColonies, setDefaultColony, writeProjectConfig } =
+    await import('@coral/config');
+  const baseDir = await resolveBase(context);
+  const isFirst = (await listColonies({ baseDir })).length === 0;
+  const { colonyId, file } = await createColony({
+    app: input.app,
+    environment: input.env,
+    storagePath: input.storagePath,
+    baseDir,
+    random: io.randomBytes,
+  });
+  // A home directory cannot be a project: its `.coral` is the base directory.
+  const isProject = join(io.cwd, '.coral') !== baseDir;
+  const project = isProject
+    ? await writeProjectConfig({ projectDir: io.cwd, colonyId, baseDir, homeDir: io.homeDir })
+    : undefined;
+  const global = isFirst || !isProject ? await setDefaultColony({ baseDir, colonyId }) : undefined;
+  const lines = [
+    `Made colony ${colonyId}.`,
+    `  identity  ${file} (holds secrets, keep it to yourself)`,
+    ...(project === undefined ? [] : [`  project   ${project.file}`]),
+    ...(global === undefined ? [] : [`  default   ${global.file}`]),
+    'Start it: coral colony start',
+  ];
+  await renderDone(context, {
+    text: lines.join('\n'),
+    json: {
+      colony_id: colonyId,
+      config_file: file,
+      project_file: project?.file ?? null,
+      default: global !== undefined,
+    },
+  });
+  return exitCodes.ok;
+}

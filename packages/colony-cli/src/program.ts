@@ -1,0 +1,288 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext } from './command-context.js';
+import type { Io } from './io.js';
+
+/** Global options as the parser leaves them. */
+export interface ProgramGlobals {
+  readonly colony?: string | undefined;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+}
+
+/** What the program calls once it knows which command was meant. */
+export interface ProgramHost {
+  readonly io: Pick<Io, 'version' | 'env' | 'stdout' | 'stderr'>;
+  readonly run: (
+    globals: ProgramGlobals,
+    command: (context: CommandContext) => Promise<number>,
+  ) => Promise<void>;
+}
+
+/** Input of a command: its options by name, and its arguments by name. */
+type Input = Record<string, unknown>;
+type Load<Given> = () => Promise<(context: CommandContext, input: Given) => Promise<number>>;
+
+/**
+ * Describes every command, its arguments and its options.
+ *
+ * This file is the command line's table of contents. It imports no command: each is loaded when
+ * it is chosen, so that `--help`, `--version` and a mistyped option stay instant.
+ */
+export function buildProgram(host: ProgramHost): Command {
+  const program = new Command('coral')
+    .description('Keeps the operational history of your services in one DuckDB file.')
+    .version(host.io.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .option('-c, --colony <id>', 'the colony to use instead of the configured one')
+    .option('--json', 'print JSON: an array of objects for rows, one object for single things')
+    .option('-v, --verbose', 'say on standard error what is being done')
+    .option('--no-color', 'print no colours (so does the NO_COLOR environment variable)')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void host.io.stdout.write(text),
+      writeErr: (text) => void host.io.stderr.write(text),
+      getOutHelpWidth: () => host.io.stdout.columns ?? 80,
+      getErrHelpWidth: () => host.io.stderr.columns ?? 80,
+      getOutHasColors: () => host.io.stdout.isTTY === true && !host.io.env['NO_COLOR'],
+      getErrHasColors: () => host.io.stderr.isTTY === true && !host.io.env['NO_COLOR'],
+    })
+    .showHelpAfterError('(add --help for the options and examples)');
+
+  /** An action that loads its command, and hands it options and arguments by their names. */
+  const action = <Given extends Input>(load: Load<Given>) =>
+    async function (this: Command): Promise<void> {
+      const { colony, json, verbose, color } = this.optsWithGlobals<Input>();
+      const globals = {
+        colony: colony as string | undefined,
+        json: json === true,
+        verbose: verbose === true,
+        color: color !== false,
+      };
+      const args = Object.fromEntries(
+        this.registeredArguments.map((argument, index) => [
+          argument.name(),
+          this.processedArgs[index],
+        ]),
+      );
+      const input = { ...this.opts<Input>(), ...args } as Given;
+      await host.run(globals, async (context) => (await load())(context, input));
+    };
+
+  program
+    .command('init')
+    .summary('make a colony for an application')
+    .description(
+      'Makes a colony: its identity and secrets in ~/.coral, and .coral/config.yaml in this folder.',
+    )
+    .argument('<app>', 'name of the application')
+    .option('-e, --env <environment>', 'environment the colony watches', 'dev')
+    .option('--storage-path <folder>', 'folder of the database file', '.coral')
+    .action(action(async () => (await import('./commands/init.js')).init));
+
+  addColonyCommands(program, action);
+  addReadingCommands(program, action);
+
+  const config = program.command('config').description('Shows the configuration.');
+  config
+    .command('explain')
+    .summary('print each value, where it came from and what it overrode')
+    .description('Prints configuration values, where each came from and what it overrode.')
+    .argument('[key]', 'one key, or the beginning of several (such as storage)')
+    .action(action(async () => (await import('./commands/config-explain.js')).configExplain));
+
+  program
+    .command('completions')
+    .summary('print a completion script for a shell')
+    .description('Prints a script that completes commands, options and colonies.')
+    .addArgument(program.createArgument('<shell>', 'the shell').choices(shells))
+    .action(
+      action(async () => {
+        const { printCompletionScript } = await import('./completions.js');
+        return (_context, input: { shell: string }) => printCompletionScript(program, input);
+      }),
+    );
+  program
+    .command('complete', { hidden: true })
+    .description('Answers the completion script.')
+    .argument('[words...]')
+    .action(
+      action(async () => {
+        const { printCompletions } = await import('./completions.js');
+        return (context, input: { words: string[] }) => printCompletions(program, context, input);
+      }),
+    );
+  return program;
+}
+
+const shells = ['bash', 'zsh', 'fish', 'powershell'];
+
+type MakeAction = <Given extends Input>(
+  load: Load<Given>,
+) => (this: Command, ...args: unknown[]) => Promise<void>;
+
+function addColonyCommands(program: Command, action: MakeAction): void {
+  const colony = program.command('colony').description('Starts, stops and chooses colonies.');
+  colony
+    .command('start')
+    .summary('start a colony in the foreground')
+    .description(
+      'Starts a colony and stays in the foreground until Ctrl-C. Without any colony configured it makes one for development and says so.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .option('-d, --detach', 'run in the background; returns once the colony is ready')
+    .option('--host <host>', 'address to listen on')
+    .option('--port <port>', 'port of the API; 0 picks a free one', portNumber)
+    .option('--otlp-http-port <port>', 'port for OTLP over HTTP; 0 or "off" opens none', portOrOff)
+    .option('--storage-path <folder>', 'folder of the database file')
+    .option('--no-self-metrics', "do not record the colony's own figures")
+    .addOption(new Option('--log-level <level>', 'least level to log').choices(logLevels))
+    .addOption(new Option('--log-format <format>', 'form of the log').choices(['pretty', 'json']))
+    .option('--start-timeout <seconds>', 'with --detach: how long to wait', seconds, 60)
+    .action(action(async () => (await import('./commands/colony-start.js')).colonyStart));
+  colony
+    .command('stop')
+    .summary('stop a running colony and wait until it has stopped')
+    .description('Asks a running colony to stop, and returns when it has closed its file.')
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .option('--timeout <seconds>', 'how long to wait', seconds, 30)
+    .action(action(async () => (await import('./commands/colony-stop.js')).colonyStop));
+  colony
+    .command('status')
+    .summary('say what is true about a colony (exits 3 when it is stopped)')
+    .description(
+      'Says whether a colony runs, and about its process, file and ports. Exits 0 when it runs, 3 when it is stopped.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .action(action(async () => (await import('./commands/colony-status.js')).colonyStatus));
+  colony
+    .command('list')
+    .summary('list the colonies of this user')
+    .description('Lists the colonies of this user; the configured one is marked with *.')
+    .action(action(async () => (await import('./commands/colony-list.js')).colonyList));
+  colony
+    .command('use')
+    .summary('choose the colony for folders that name none')
+    .description('Writes default_colony to ~/.coral/config.yaml.')
+    .argument('<colony>', 'colony id')
+    .action(action(async () => (await import('./commands/colony-use.js')).colonyUse));
+  colony
+    .command('current')
+    .summary('print the configured colony and what chose it')
+    .description('Prints the id of the colony that commands use here.')
+    .action(action(async () => (await import('./commands/colony-current.js')).colonyCurrent));
+  colony
+    .command('env')
+    .summary('print the variables that point OpenTelemetry at a colony')
+    .description(
+      'Prints environment variables for any OpenTelemetry sender. They hold the token: keep them to yourself.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .addOption(
+      new Option('--shell <shell>', 'whose syntax to print')
+        .choices(['posix', 'fish', 'powershell'])
+        .default('posix'),
+    )
+    .action(action(async () => (await import('./commands/colony-env.js')).colonyEnv));
+}
+
+function addReadingCommands(program: Command, action: MakeAction): void {
+  program
+    .command('sql')
+    .summary('ask a colony in SQL')
+    .description(
+      'Runs one reading statement and prints its rows. Reads the statement from standard input when none is given.',
+    )
+    .argument('[query]', 'the statement')
+    .option('--max-rows <count>', 'stop after so many rows', count, 10_000)
+    .option('--timeout <seconds>', 'give up after so long', seconds, 30)
+    .action(action(async () => (await import('./commands/sql.js')).sql));
+  program
+    .command('services')
+    .summary('list services')
+    .description('Lists the services a colony knows, the last seen first.')
+    .addOption(new Option('--status <status>', 'only these').choices(serviceStatuses))
+    .option('--limit <count>', 'at most so many', count, 100)
+    .action(action(async () => (await import('./commands/services.js')).services));
+  program
+    .command('metrics')
+    .summary('list metrics, or show one')
+    .description(
+      'Lists metrics with their latest summary; with a service only its own; with a service and a metric the series of its summaries.',
+    )
+    .argument('[service]', 'service id')
+    .argument('[metric]', 'metric name')
+    .addOption(
+      new Option('--interval <interval>', 'width of the summaries')
+        .choices(['5m', '15m', '1h', '1d'])
+        .default('5m'),
+    )
+    .option('--since <time>', 'only since: 15m, 2h, 7d, or an ISO 8601 time')
+    .option('--limit <count>', 'at most so many', count, 100)
+    .action(action(async () => (await import('./commands/metrics.js')).metrics));
+  const events = program
+    .command('events')
+    .summary('list events; `events record` adds one')
+    .description('Lists events, the newest first.')
+    .option('--service <id>', 'only of this service')
+    .option('--type <type>', 'only of this type, such as deploy or crash')
+    .option('--group <group>', 'only of this correlation group')
+    .option('--since <time>', 'only since: 15m, 2h, 7d, or an ISO 8601 time')
+    .option('--limit <count>', 'at most so many', count, 50)
+    .action(action(async () => (await import('./commands/events.js')).events));
+  events
+    .command('record')
+    .summary('record an event, such as a deployment')
+    .description('Records an event and prints its id. It is stored when the command returns.')
+    .argument('<type>', 'type of the event: deploy, crash, restart, alert, connection, …')
+    .requiredOption('--service <id>', 'the service it happened to')
+    .option('--details <json>', 'anything worth keeping, as JSON')
+    .option('--group <group>', 'correlation group that joins several events')
+    .option('--at <time>', 'when it happened (default: now)')
+    .action(action(async () => (await import('./commands/events-record.js')).eventsRecord));
+  program
+    .command('insights')
+    .summary('list insights')
+    .description('Lists insights, the newest first.')
+    .addOption(
+      new Option('--status <status>', 'only these')
+        .choices(['active', 'dismissed', 'resolved', 'all'])
+        .default('active'),
+    )
+    .addOption(new Option('--priority <priority>', 'only these').choices(['high', 'medium', 'low']))
+    .option('--limit <count>', 'at most so many', count, 50)
+    .action(action(async () => (await import('./commands/insights.js')).insights));
+  program
+    .command('topology')
+    .summary('list which services talk to which')
+    .description('Lists the connections observed between services.')
+    .option('--service <id>', 'only those from or to this service')
+    .action(action(async () => (await import('./commands/topology.js')).topology));
+}
+
+const logLevels = ['debug', 'info', 'warn', 'error'];
+const serviceStatuses = ['running', 'stopped', 'error'];
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`Not a whole number from ${least} to ${most}.`);
+}
+
+const count = (text: string) => wholeNumber(text, 1, 10_000_000);
+const seconds = (text: string) => wholeNumber(text, 1, 86_400);
+const portNumber = (text: string) => wholeNumber(text, 0, 65_535);
+const portOrOff = (text: string) => (text === 'off' ? 0 : portNumber(text));
+
+const examples = `
+Examples:
+  coral colony start                    start a colony here, Ctrl-C stops it
+  eval "$(coral colony env)"            point OpenTelemetry programs at it
+  coral metrics                         what arrived
+  coral sql "SELECT * FROM services"    ask anything
+  coral events record deploy --service shop/api --details '{"version":"1.2.3"}'
+
+Documentation of every command, exit codes included: docs/commands.md`;

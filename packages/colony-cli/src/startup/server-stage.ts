@@ -1,0 +1,46 @@
+import type { RunningServer } from '@coral/server';
+import { apiToken } from '@coral/config';
+import type { Configured, StartRequest } from './configuration-stage.js';
+import type { Stage } from './startup-sequence.js';
+import type { Stored } from './storage-stage.js';
+
+/** What the server stage needs beyond the stages before it. */
+export interface StopRequests {
+  /** Called when somebody asks over the API that the colony stop. */
+  readonly onStopRequested: () => void;
+}
+
+/** What the later stages find. */
+export interface Serving {
+  readonly server: RunningServer;
+}
+
+/** Opens the ports; from here on the colony answers. */
+export const serverStage: Stage<StartRequest & StopRequests & Configured & Stored, Serving> = {
+  name: 'server',
+  async start({ command, config, logger, database, onStopRequested }) {
+    const { startServer } = await import('@coral/server');
+    const { host, port, otlpHttpPort } = config.server;
+    const server = await startServer({
+      database,
+      token: apiToken(config.colonySecret),
+      host,
+      port,
+      ...(otlpHttpPort === undefined ? {} : { otlpHttpPort }),
+      loopbackWithoutToken: config.telemetry.loopbackWithoutToken,
+      logger,
+      version: command.io.version,
+      colonyId: config.colonyId,
+      now: command.io.now,
+      onShutdownRequested: onStopRequested,
+    });
+    logger.info({ ...server.address }, 'listening');
+    return {
+      adds: { server },
+      close: async () => {
+        await server.close();
+        logger.info({}, 'no longer listening');
+      },
+    };
+  },
+};
