@@ -1,1 +1,59 @@
-export {};
+// For users of the library.
+export { openDatabase, Database } from './database.js';
+export type {
+  AppendPointsResult,
+  DatabaseState,
+  DatabaseStats,
+  SummariseResult,
+} from './database.js';
+export type { OpenDatabaseOptions } from './open-options.js';
+export type { Logger } from './logger.js';
+export { isStorageError, StorageError, storageErrorCodes } from './storage-error.js';
+export type {
+  StorageErrorCode,
+  StorageErrorDetails,
+  StorageErrorOptions,
+} from './storage-error.js';
+export type { RecoveryReport } from './lifecycle/recovery-report.js';
+export type { Service, ServiceStatus } from './schema/tables/services.js';
+export type { MetricSummary, SummaryInterval } from './schema/tables/metric-summaries.js';
+export type { Event } from './schema/tables/events.js';
+export type {
+  Insight,
+  InsightPriority,
+  InsightStatus,
+  InsightType,
+} from './schema/tables/insights.js';
+export type { ServiceConnection } from './schema/tables/service-connections.js';
+export type { Baseline, BaselineWindow } from './schema/tables/baselines.js';
+export type { ServiceInput } from './writes/services.js';
+export type { EventInput } from './writes/events.js';
+export type { InsightInput } from './writes/insights.js';
+export type { ConnectionInput } from './writes/service-connections.js';
+export type { BaselineInput } from './writes/baselines.js';
+export type { JsonObject } from './writes/check-input.js';
+export type { WriteQueueStats } from './writes/write-queue.js';
+export type { ListServicesFilter } from './queries/services.js';
+export type { ListMetricSummariesFilter, MetricListing } from './queries/metric-summaries.js';
+export type { ListEventsFilter } from './queries/events.js';
+export type { ListInsightsFilter } from './queries/insights.js';
+export type { ListBaselinesFilter } from './queries/baselines.js';
+export type { Topology } from './queries/topology.js';
+export type { QueryReadOnlyOptions, QueryResult } from './queries/query-read-only.js';
+export type { ReadOptions } from './queries/reader-pool.js';
+export type { Column } from './duckdb/row-stream.js';
+export type { JsonValue } from './duckdb/json-values.js';
+export type {
+  MetricKind,
+  PointColumns,
+  SeriesDescriptor,
+  Temporality,
+} from './points/point-columns.js';
+export type { RejectedPoints } from './points/check-points.js';
+
+// For sibling packages: values that a form or a command offers.
+export { databasePath } from './database-path.js';
+export { summaryIntervals } from './schema/tables/metric-summaries.js';
+export { serviceStatuses } from './schema/tables/services.js';
+export { insightPriorities, insightStatuses, insightTypes } from './schema/tables/insights.js';
+export { schemaVersion } from './migrations/index.js';

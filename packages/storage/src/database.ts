@@ -1,0 +1,559 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { databasePath } from './database-path.js';
+import { StorageError } from './storage-error.js';
+import { closeFile, openFile, type OpenFile } from './lifecycle/open-file.js';
+import type { RecoveryReport } from './lifecycle/recovery-report.js';
+import { ensureStorageDirectory } from './lifecycle/storage-directory.js';
+import { silentLogger, type Logger } from './logger.js';
+import { schemaVersion } from './migrations/index.js';
+import { defaultOptions, type OpenDatabaseOptions } from './open-options.js';
+import { checkPoints, type RejectedPoints } from './points/check-points.js';
+import { DirtyWindows } from './points/dirty-windows.js';
+import type { PointColumns } from './points/point-columns.js';
+import { PointWriter } from './points/point-writer.js';
+import { SeriesDictionary } from './points/series-dictionary.js';
+import { ServiceSightings } from './points/service-sightings.js';
+import { dropOldPoints, summariseWindow } from './points/summarise.js';
+import { lookbackUs, windowUs } from './points/window.js';
+import { readBaselines, type ListBaselinesFilter } from './queries/baselines.js';
+import { readEvents, type ListEventsFilter } from './queries/events.js';
+import { readInsights, type ListInsightsFilter } from './queries/insights.js';
+import {
+  readMetrics,
+  readMetricSummaries,
+  type ListMetricSummariesFilter,
+  type MetricListing,
+} from './queries/metric-summaries.js';
+import {
+  queryReadOnly,
+  type QueryReadOnlyOptions,
+  type QueryResult,
+} from './queries/query-read-only.js';
+import { ReaderPool } from './queries/reader-pool.js';
+import { readService, readServices, type ListServicesFilter } from './queries/services.js';
+import { readTableSizes } from './queries/table-sizes.js';
+import { readTopology, type Topology } from './queries/topology.js';
+import type { Baseline, BaselineWindow } from './schema/tables/baselines.js';
+import type { Event } from './schema/tables/events.js';
+import type { Insight } from './schema/tables/insights.js';
+import type { MetricSummary } from './schema/tables/metric-summaries.js';
+import type { Service, ServiceStatus } from './schema/tables/services.js';
+import { checkBaseline, writeBaseline, type BaselineInput } from './writes/baselines.js';
+import { checkEvents, writeEvents, type EventInput } from './writes/events.js';
+import { checkInsight, endInsight, writeInsight, type InsightInput } from './writes/insights.js';
+import { checkMetricSummaries, writeMetricSummaries } from './writes/metric-summaries.js';
+import {
+  checkConnections,
+  writeConnections,
+  type ConnectionInput,
+} from './writes/service-connections.js';
+import {
+  checkService,
+  removeService,
+  writeHeartbeat,
+  writeService,
+  type ServiceInput,
+} from './writes/services.js';
+import {
+  WriteQueue,
+  type Write,
+  type WriteOptions,
+  type WriteQueueStats,
+} from './writes/write-queue.js';
+
+export type DatabaseState = 'open' | 'closing' | 'closed' | 'failed';
+
+export interface AppendPointsResult {
+  /** Points stored and durable. */
+  readonly accepted: number;
+  readonly rejected: readonly RejectedPoints[];
+}
+
+export interface SummariseResult {
+  /** Windows that were brought up to date. */
+  readonly windows: number;
+  /** Rows of `metric_summaries` written. */
+  readonly summaries: number;
+  readonly durationMs: number;
+}
+
+export interface DatabaseStats {
+  readonly path: string;
+  /** Of the database file. */
+  readonly sizeBytes: number;
+  /** Of the write-ahead log; 0 when there is none. */
+  readonly walBytes: number;
+  readonly openedAt: Date;
+  /** The last CHECKPOINT that this process asked for; DuckDB makes others as the log grows. */
+  readonly lastCheckpointAt: Date;
+  readonly schemaVersion: number;
+  /** Rows per table. */
+  readonly tables: Readonly<Record<string, number>>;
+  readonly queue: WriteQueueStats;
+  readonly points: {
+    readonly accepted: number;
+    readonly rejected: number;
+    readonly series: number;
+  };
+}
+
+/** Pending writes and points beyond which new ones are refused with `STORAGE_OVERLOADED`. */
+const maxPendingWrites = 10_000;
+const maxPendingPoints = 1_000_000;
+/** How long close waits for reads before it interrupts them. ms */
+const closeGraceMs = 2_000;
+
+/**
+ * Opens a colony's database, `{storagePath}/{colonyId}.duckdb`; creates directory, file and schema
+ * where they are missing.
+ *
+ * After an unclean stop the write-ahead log is replayed, every index is compared with its table and
+ * mended where it differs; what was found stands in `recovery`, in the log, and as a row in `events`.
+ *
+ * Source: RFD 010, `New(storagePath, colonyID)`.
+ *
+ * @throws {StorageError} `STORAGE_LOCKED`, `STORAGE_PATH_…`, `STORAGE_COLONY_ID_INVALID`,
+ *   `STORAGE_NOT_A_DATABASE`, `STORAGE_CORRUPT`, `STORAGE_SCHEMA_NEWER`, `STORAGE_DISK_FULL`
+ * @example
+ * await using database = await openDatabase({ storagePath: '.coral', colonyId: 'my-shop-dev' });
+ * await database.recordEvent({ serviceId: 'checkout', eventType: 'deploy' });
+ * console.log(await database.getRecentEvents('checkout', 10));
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const { storagePath, colonyId } = options;
+  const file = databasePath(storagePath, colonyId);
+  const settings: Settings = {
+    ...defaultOptions,
+    logger: silentLogger,
+    now: Date.now,
+    ...withoutUndefined(options),
+  };
+  await ensureStorageDirectory(path.dirname(file));
+  const opened = await openFile(file, settings, settings.now);
+  try {
+    const parts = await Database.prepare(opened);
+    const database = new Database(file, colonyId, settings, opened, parts);
+    await database.reportRecovery();
+    settings.logger.info({ path: file, durationMs: opened.recovery.durationMs }, 'database opened');
+    return database;
+  } catch (reason) {
+    await closeFile(opened).catch(() => undefined); // The first error leads.
+    throw reason;
+  }
+}
+
+type Settings = Required<OpenDatabaseOptions>;
+
+interface Parts {
+  readonly series: SeriesDictionary;
+  readonly windows: DirtyWindows;
+  readonly points: PointWriter;
+}
+
+/**
+ * A colony's open database. Every method that writes resolves after the commit that makes it
+ * durable; every method that reads has a deadline.
+ *
+ * Get one with {@link openDatabase}.
+ *
+ * @throws {StorageError} every method: `STORAGE_NOT_OPEN` after close, `STORAGE_FATAL` once DuckDB
+ *   gave up the instance; writers: `STORAGE_INVALID_INPUT` with the field, `STORAGE_OVERLOADED`,
+ *   `STORAGE_DISK_FULL`; readers: `STORAGE_TIMEOUT`
+ */
+export class Database implements AsyncDisposable {
+  /** The file, absolute. */
+  readonly path: string;
+  readonly colonyId: string;
+  /** What opening found and did. */
+  readonly recovery: RecoveryReport;
+
+  readonly #file: OpenFile;
+  readonly #parts: Parts;
+  readonly #sightings = new ServiceSightings();
+  readonly #queue: WriteQueue;
+  readonly #readers: ReaderPool;
+  readonly #logger: Logger;
+  readonly #settings: Settings;
+  readonly #openedAt: Date;
+  #lastCheckpointAt: Date;
+  #points = { accepted: 0, rejected: 0 };
+  #state: DatabaseState = 'open';
+  #closing: Promise<void> | undefined;
+
+  /** @internal use {@link openDatabase} */
+  static async prepare(file: OpenFile): Promise<Parts> {
+    const series = new SeriesDictionary();
+    const windows = new DirtyWindows();
+    await series.load(file.writer);
+    await windows.load(file.writer);
+    return { series, windows, points: await PointWriter.create(file.writer, series, windows) };
+  }
+
+  /** @internal use {@link openDatabase} */
+  constructor(
+    filePath: string,
+    colonyId: string,
+    settings: Settings,
+    file: OpenFile,
+    parts: Parts,
+  ) {
+    this.path = filePath;
+    this.colonyId = colonyId;
+    this.recovery = file.recovery;
+    this.#file = file;
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#logger = settings.logger;
+    this.#openedAt = new Date(settings.now());
+    this.#lastCheckpointAt = this.#openedAt;
+    this.#readers = new ReaderPool(file.instance, settings);
+    this.#queue = new WriteQueue(file.writer, {
+      maxPending: maxPendingWrites,
+      maxPendingWeight: maxPendingPoints,
+      beforeCommit: () => parts.points.flush(),
+      afterCommit: () => {
+        parts.points.committed();
+        this.#sightings.committed();
+      },
+      afterRollback: () => {
+        parts.points.rolledBack();
+        this.#sightings.rolledBack();
+      },
+      onFatal: (error) => this.#fail(error),
+    });
+  }
+
+  /** 'failed' once DuckDB gave up the instance: close, and open again. */
+  get state(): DatabaseState {
+    return this.#state;
+  }
+
+  /** Whether the database answers; rejects with the reason when it does not. */
+  async ping(): Promise<void> {
+    await this.#read().query('SELECT 1', [], { timeoutMs: 5_000 });
+  }
+
+  /** Finishes what is queued, then CHECKPOINTs and lets the file go. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Writes the log into the file now. Waits for the writes before it, stalls those after it. */
+  async checkpoint(): Promise<void> {
+    this.#requireOpen();
+    await this.#queue.idle();
+    await this.#file.writer.execute('CHECKPOINT');
+    this.#lastCheckpointAt = this.#now();
+  }
+
+  async stats(): Promise<DatabaseStats> {
+    const tables = await readTableSizes(this.#read());
+    return {
+      path: this.path,
+      // stat alone: opening the live file here would drop the lock on it.
+      sizeBytes: await sizeOf(this.path),
+      walBytes: await sizeOf(`${this.path}.wal`),
+      openedAt: this.#openedAt,
+      lastCheckpointAt: this.#lastCheckpointAt,
+      schemaVersion,
+      tables,
+      queue: this.#queue.stats(),
+      points: { ...this.#points, series: this.#parts.series.size },
+    };
+  }
+
+  /** Registers a service, or replaces what was known of it. */
+  async upsertService(service: ServiceInput): Promise<void> {
+    const row = checkService(service, this.#now());
+    await this.#write((connection) => writeService(connection, row));
+  }
+
+  /** Notes that a service is alive. @returns false when no such service is registered */
+  heartbeatService(
+    id: string,
+    options: { readonly status?: ServiceStatus; readonly at?: Date } = {},
+  ): Promise<boolean> {
+    const at = options.at ?? this.#now();
+    const status = options.status ?? 'running';
+    return this.#write((connection) => writeHeartbeat(connection, id, at, status));
+  }
+
+  /** @returns whether the service was known */
+  deleteService(id: string): Promise<boolean> {
+    return this.#write((connection) => removeService(connection, id));
+  }
+
+  async getService(id: string): Promise<Service | undefined> {
+    return readService(this.#read(), id);
+  }
+
+  /** By id. */
+  async listServices(filter: ListServicesFilter = {}): Promise<Service[]> {
+    return readServices(this.#read(), filter);
+  }
+
+  /** Source: RFD 010, `InsertMetricSummary`. Replaces the summary of the same window. */
+  insertMetricSummary(summary: MetricSummary): Promise<void> {
+    return this.insertMetricSummaries([summary]);
+  }
+
+  /** All or none; replaces the summaries of the same windows. */
+  async insertMetricSummaries(summaries: readonly MetricSummary[]): Promise<void> {
+    if (summaries.length === 0) return;
+    const rows = checkMetricSummaries(summaries);
+    await this.#write((connection) => writeMetricSummaries(connection, rows), {
+      weight: summaries.length,
+    });
+  }
+
+  /** Oldest first; of more than the limit, the newest. */
+  async listMetricSummaries(filter: ListMetricSummariesFilter = {}): Promise<MetricSummary[]> {
+    return readMetricSummaries(this.#read(), filter);
+  }
+
+  /** Which metrics there are, and from when to when. */
+  async listMetrics(filter: { readonly serviceId?: string } = {}): Promise<MetricListing[]> {
+    return readMetrics(this.#read(), filter);
+  }
+
+  /** @returns the event's id */
+  async recordEvent(event: EventInput): Promise<number> {
+    const [id] = await this.recordEvents([event]);
+    return id!;
+  }
+
+  /** All or none. @returns the events' ids, in order */
+  async recordEvents(events: readonly EventInput[]): Promise<number[]> {
+    if (events.length === 0) return [];
+    const rows = checkEvents(events, this.#now());
+    return this.#write((connection) => writeEvents(connection, rows));
+  }
+
+  /** Newest first. Source: RFD 010, `GetRecentEvents`. */
+  async getRecentEvents(serviceId: string, limit = 100): Promise<Event[]> {
+    return readEvents(this.#read(), { serviceId, limit });
+  }
+
+  /** Newest first. */
+  async listEvents(filter: ListEventsFilter = {}): Promise<Event[]> {
+    return readEvents(this.#read(), filter);
+  }
+
+  /** Newest first. */
+  async getEventsByCorrelationGroup(correlationGroup: string): Promise<Event[]> {
+    return readEvents(this.#read(), { correlationGroup });
+  }
+
+  /** @returns the insight's id */
+  async createInsight(insight: InsightInput): Promise<number> {
+    const row = checkInsight(insight, this.#now());
+    return this.#write((connection) => writeInsight(connection, row));
+  }
+
+  /** @returns whether an active insight with this id was there */
+  dismissInsight(id: number): Promise<boolean> {
+    return this.#write((connection) => endInsight(connection, id, 'dismissed'));
+  }
+
+  /** @returns whether an active insight with this id was there */
+  resolveInsight(id: number): Promise<boolean> {
+    return this.#write((connection) => endInsight(connection, id, 'resolved'));
+  }
+
+  /** Active and not expired, high priority first. Source: RFD 010, `GetActiveInsights`. */
+  async getActiveInsights(): Promise<Insight[]> {
+    return readInsights(this.#read(), { status: 'active', notExpiredAt: this.#now() });
+  }
+
+  /** High priority first. */
+  async listInsights(filter: ListInsightsFilter = {}): Promise<Insight[]> {
+    return readInsights(this.#read(), filter);
+  }
+
+  /** Adds to the edge between two services. */
+  observeConnection(observed: ConnectionInput): Promise<void> {
+    return this.observeConnections([observed]);
+  }
+
+  /** All or none. */
+  async observeConnections(observed: readonly ConnectionInput[]): Promise<void> {
+    if (observed.length === 0) return;
+    const rows = checkConnections(observed, this.#now());
+    await this.#write((connection) => writeConnections(connection, rows));
+  }
+
+  /** Source: RFD 010, `GetServiceTopology`. */
+  async getServiceTopology(): Promise<Topology> {
+    return readTopology(this.#read());
+  }
+
+  /** Stores a baseline, or replaces the one for the same metric and window. */
+  async putBaseline(baseline: BaselineInput): Promise<void> {
+    const row = checkBaseline(baseline, this.#now());
+    await this.#write((connection) => writeBaseline(connection, row));
+  }
+
+  async getBaseline(
+    serviceId: string,
+    metricName: string,
+    timeWindow: BaselineWindow,
+  ): Promise<Baseline | undefined> {
+    const [baseline] = await readBaselines(this.#read(), { serviceId, metricName, timeWindow });
+    return baseline;
+  }
+
+  async listBaselines(filter: ListBaselinesFilter = {}): Promise<Baseline[]> {
+    return readBaselines(this.#read(), filter);
+  }
+
+  /**
+   * Stores raw points, from which {@link summarise} computes summaries.
+   *
+   * Points that are too old, too far in the future or not finite are refused one by one; the others
+   * are stored. Sending the same points again changes no summary.
+   *
+   * @param services who sent them; registered, or noted as alive
+   */
+  async appendPoints(
+    points: PointColumns,
+    services: readonly ServiceInput[] = [],
+  ): Promise<AppendPointsResult> {
+    const now = this.#now();
+    const rows = services.map((service) => checkService(service, now));
+    const { accept, accepted, rejected } = checkPoints(points, {
+      nowUs: now.getTime() * 1000,
+      acceptLateUs: this.#settings.acceptLateMs * 1000,
+      acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
+    });
+    if (accepted > 0 || rows.length > 0) {
+      await this.#write(
+        async (connection) => {
+          for (const row of this.#sightings.due(rows)) await writeService(connection, row);
+          await this.#parts.points.write(connection, points, accept, now);
+        },
+        { weight: accepted },
+      );
+    }
+    this.#points.accepted += accepted;
+    this.#points.rejected += points.length - accepted;
+    return { accepted, rejected };
+  }
+
+  /**
+   * Brings the 5-minute summaries up to date with the points, the current window's included, and
+   * drops points that are no longer needed. Idempotent; a crash in between loses no work.
+   */
+  async summarise(): Promise<SummariseResult> {
+    const startedAt = performance.now();
+    const dirty = this.#parts.windows.list();
+    let summaries = 0;
+    for (const startUs of dirty) {
+      summaries += await this.#write(
+        (connection) => summariseWindow(connection, this.#parts.windows, startUs),
+        { alone: true },
+      );
+    }
+    await this.#dropOldPoints();
+    return { windows: dirty.length, summaries, durationMs: performance.now() - startedAt };
+  }
+
+  /**
+   * Runs one query that is not ours: read-only, without files, with a deadline and a row cap.
+   *
+   * @throws {StorageError} `STORAGE_SQL_INVALID`, `STORAGE_SQL_REFUSED`, `STORAGE_OUT_OF_MEMORY`
+   */
+  async queryReadOnly(sql: string, options: QueryReadOnlyOptions = {}): Promise<QueryResult> {
+    return queryReadOnly(this.#read(), sql, options);
+  }
+
+  /** Leaves a trace of an unclean stop in the log and in `events`. @internal */
+  async reportRecovery(): Promise<void> {
+    const { clean, durationMs, ...details } = this.recovery;
+    if (clean) return;
+    const { indexesRepaired } = this.recovery;
+    this.#logger.warn(
+      { ...details, durationMs },
+      'the last stop was not clean; the database was recovered',
+    );
+    await this.recordEvent({
+      serviceId: 'coral-colony',
+      eventType: 'recovery',
+      details: { ...details, indexesRepaired: [...indexesRepaired], durationMs },
+    });
+  }
+
+  async #dropOldPoints(): Promise<void> {
+    const keepMs = this.#settings.acceptLateMs + (lookbackUs + 2 * windowUs) / 1000;
+    const before = new Date(this.#now().getTime() - keepMs);
+    if (!this.#parts.windows.shouldDropBefore(before.getTime() * 1000)) return;
+    await this.#write((connection) => dropOldPoints(connection, before), { alone: true });
+  }
+
+  async #close(): Promise<void> {
+    const wasFailed = this.#state === 'failed';
+    this.#state = 'closing';
+    try {
+      await this.#queue.idle();
+      await this.#readers.close(closeGraceMs);
+      this.#parts.points.close();
+      await closeFile(this.#file);
+      this.#logger.info({ path: this.path }, 'database closed');
+    } catch (reason) {
+      // After a fatal error the CHECKPOINT cannot succeed; the next open replays and audits.
+      if (!wasFailed) throw reason;
+    } finally {
+      this.#state = 'closed';
+    }
+  }
+
+  #fail(error: StorageError): void {
+    if (this.#state === 'open') this.#state = 'failed';
+    this.#logger.error({ err: error }, 'the database failed and must be reopened');
+  }
+
+  async #write<T>(write: Write<T>, options?: WriteOptions): Promise<T> {
+    this.#requireOpen();
+    return this.#queue.add(write, options);
+  }
+
+  #read(): ReaderPool {
+    this.#requireOpen();
+    return this.#readers;
+  }
+
+  #now(): Date {
+    return new Date(this.#settings.now());
+  }
+
+  #requireOpen(): void {
+    if (this.#state === 'open') return;
+    if (this.#state === 'failed') {
+      throw new StorageError('STORAGE_FATAL', 'The database failed. Close it and open it again.');
+    }
+    throw new StorageError(
+      'STORAGE_NOT_OPEN',
+      `The database ${this.path} is ${this.#state}. Open it again to use it.`,
+    );
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (reason) {
+    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw reason;
+  }
+}
+
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T;
+}

@@ -1,0 +1,157 @@
+import {
+  DOUBLE,
+  DuckDBDataChunk,
+  INTEGER,
+  TIMESTAMP,
+  TINYINT,
+  type DuckDBAppender,
+  type DuckDBType,
+  type DuckDBVector,
+} from '@duckdb/node-api';
+import type { Connection } from './connection.js';
+import { toStorageError } from './duckdb-error.js';
+
+/** Rows in one of DuckDB's vectors. */
+const chunkRows = 2048;
+
+const driverTypes = {
+  timestamp: TIMESTAMP,
+  integer: INTEGER,
+  double: DOUBLE,
+  tinyint: TINYINT,
+} as const;
+
+export type ColumnKind = keyof typeof driverTypes;
+
+/** Where a row's numbers go: a typed array over the memory of one vector. */
+type Items = Float64Array | Int32Array | Int8Array | BigInt64Array;
+
+/**
+ * Appends rows of numbers to a table through the vectors' own memory: no call into the driver per
+ * value, which is what appending otherwise spends its time on.
+ *
+ * Rows become part of the transaction that is open when {@link flush} runs.
+ */
+export class ColumnAppender {
+  readonly #connection: Connection;
+  readonly #table: string;
+  readonly #kinds: readonly ColumnKind[];
+  readonly #types: readonly DuckDBType[];
+  #appender: DuckDBAppender | undefined;
+  #chunk: DuckDBDataChunk;
+  #vectors: DuckDBVector[] = [];
+  #items: Items[] = [];
+  /** The same memory as 32-bit halves, for the 64-bit columns. */
+  #halves: (Uint32Array | undefined)[] = [];
+  #rows = 0;
+  #buffered = false;
+
+  private constructor(connection: Connection, table: string, kinds: readonly ColumnKind[]) {
+    this.#connection = connection;
+    this.#table = table;
+    this.#kinds = kinds;
+    this.#types = kinds.map((kind) => driverTypes[kind]);
+    this.#chunk = DuckDBDataChunk.create(this.#types, chunkRows);
+    this.#reset();
+  }
+
+  static async create(
+    connection: Connection,
+    table: string,
+    kinds: readonly ColumnKind[],
+  ): Promise<ColumnAppender> {
+    const appender = new ColumnAppender(connection, table, kinds);
+    await appender.#open();
+    return appender;
+  }
+
+  /** Opens the driver's appender anew after {@link discard}; cheap when it is open. */
+  async ready(): Promise<void> {
+    if (!this.#appender) await this.#open();
+  }
+
+  /** Adds a row, one number per column; a NaN in a nullable column is stored as NULL by `nullable`. */
+  append(values: readonly number[], nullable = 0): void {
+    if (this.#rows === chunkRows) this.#emit();
+    const row = this.#rows;
+    for (let column = 0; column < values.length; column += 1) {
+      const value = values[column]!;
+      const halves = this.#halves[column];
+      if (halves) writeInt64(halves, row, value);
+      else (this.#items[column] as Float64Array)[row] = value;
+      if (nullable & (1 << column)) this.#setValid(column, row, !Number.isNaN(value));
+    }
+    this.#rows += 1;
+    this.#buffered = true;
+  }
+
+  /** Hands all rows to the open transaction. Synchronous: about 5 ms per 10,000 rows. */
+  flush(): void {
+    if (!this.#buffered) return;
+    try {
+      this.#emit();
+      this.#appender!.flushSync();
+      this.#buffered = false;
+    } catch (reason) {
+      throw toStorageError(reason, `append to ${this.#table}`);
+    }
+  }
+
+  /** Forgets rows that were not flushed, and an appender that may have failed. */
+  discard(): void {
+    if (!this.#buffered) return;
+    this.#rows = 0;
+    this.#buffered = false;
+    this.#appender?.clear();
+    this.close();
+    this.#chunk = DuckDBDataChunk.create(this.#types, chunkRows);
+    this.#reset();
+  }
+
+  close(): void {
+    this.#appender?.closeSync();
+    this.#appender = undefined;
+  }
+
+  async #open(): Promise<void> {
+    try {
+      this.#appender = await this.#connection.driver.createAppender(this.#table);
+    } catch (reason) {
+      throw toStorageError(reason, `append to ${this.#table}`);
+    }
+  }
+
+  #emit(): void {
+    if (this.#rows === 0) return;
+    for (const vector of this.#vectors) vector.flush();
+    this.#chunk.rowCount = this.#rows;
+    this.#appender!.appendDataChunk(this.#chunk);
+    this.#chunk = DuckDBDataChunk.create(this.#types, chunkRows);
+    this.#reset();
+  }
+
+  #reset(): void {
+    this.#rows = 0;
+    this.#vectors = this.#kinds.map((_, column) => this.#chunk.getColumnVector(column));
+    this.#items = this.#vectors.map((vector) => (vector as unknown as { items: Items }).items);
+    this.#halves = this.#items.map((items, column) =>
+      this.#kinds[column] === 'timestamp'
+        ? new Uint32Array(items.buffer, items.byteOffset, items.length * 2)
+        : undefined,
+    );
+  }
+
+  #setValid(column: number, row: number, valid: boolean): void {
+    const { validity } = this.#vectors[column] as unknown as {
+      validity: { setItemValid(row: number, valid: boolean): void };
+    };
+    validity.setItemValid(row, valid);
+  }
+}
+
+/** A whole number as little-endian int64, without a BigInt per value; exact up to ±2^53. */
+function writeInt64(halves: Uint32Array, row: number, value: number): void {
+  const high = Math.floor(value / 4294967296);
+  halves[row * 2] = value - high * 4294967296;
+  halves[row * 2 + 1] = high;
+}

@@ -1,0 +1,79 @@
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import { toStorageError } from './duckdb-error.js';
+import { fromDuckDBValue, toDuckDBValue, type SqlParameter } from './values.js';
+
+/** A row as our queries read it: column name → value, undefined for NULL. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * One connection of ours: statements in, plain rows out, every error translated.
+ *
+ * Statements are prepared once and kept: our own are few and run often.
+ */
+export class Connection {
+  readonly #prepared = new Map<string, DuckDBPreparedStatement>();
+
+  constructor(
+    /** The driver's connection, for the appender and the streaming reader. @internal */
+    readonly driver: DuckDBConnection,
+  ) {}
+
+  /** Runs statements that take no parameters and give no rows; several may be joined by `;`. */
+  async execute(sql: string): Promise<void> {
+    try {
+      await this.driver.run(sql);
+    } catch (reason) {
+      throw toStorageError(reason, `run ${firstLine(sql)}`);
+    }
+  }
+
+  /** Runs one statement with bound parameters and reads all of its rows. */
+  async query(sql: string, parameters: readonly SqlParameter[] = []): Promise<Row[]> {
+    try {
+      const statement = await this.#prepare(sql);
+      statement.bind(parameters.map(toDuckDBValue));
+      const result = await statement.run();
+      const names = result.columnNames();
+      return (await result.getRows()).map((row) =>
+        Object.fromEntries(row.map((value, index) => [names[index], fromDuckDBValue(value)])),
+      );
+    } catch (reason) {
+      throw toStorageError(reason, `run ${firstLine(sql)}`);
+    }
+  }
+
+  /** Runs one writing statement with bound parameters. @returns rows changed */
+  async run(sql: string, parameters: readonly SqlParameter[] = []): Promise<number> {
+    try {
+      const statement = await this.#prepare(sql);
+      statement.bind(parameters.map(toDuckDBValue));
+      return (await statement.run()).rowsChanged;
+    } catch (reason) {
+      throw toStorageError(reason, `run ${firstLine(sql)}`);
+    }
+  }
+
+  /** Stops the statement that is running here; it then fails with `STORAGE_CANCELLED`. */
+  interrupt(): void {
+    this.driver.interrupt();
+  }
+
+  close(): void {
+    for (const statement of this.#prepared.values()) statement.destroySync();
+    this.#prepared.clear();
+    this.driver.closeSync();
+  }
+
+  async #prepare(sql: string): Promise<DuckDBPreparedStatement> {
+    const known = this.#prepared.get(sql);
+    if (known) return known;
+    const statement = await this.driver.prepare(sql);
+    this.#prepared.set(sql, statement);
+    return statement;
+  }
+}
+
+function firstLine(sql: string): string {
+  const line = sql.trim().split('\n', 1)[0] ?? '';
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

@@ -1,0 +1,84 @@
+import { isStorageError, StorageError, type StorageErrorCode } from '../storage-error.js';
+
+/**
+ * DuckDB's errors carry no code, only a prefix, so the first pattern that matches decides.
+ * The more particular ones stand first.
+ */
+const translations: readonly (readonly [RegExp, StorageErrorCode, string])[] = [
+  [
+    /No space left on device|Disk quota exceeded|max_temp_directory_size/i,
+    'STORAGE_DISK_FULL',
+    'The disk is full. Free some space and try again; nothing acknowledged was lost.',
+  ],
+  [
+    /Conflicting lock is held/i,
+    'STORAGE_LOCKED',
+    'Another process holds the database. Stop it first.',
+  ],
+  [
+    /database has been invalidated|^FATAL Error/i,
+    'STORAGE_FATAL',
+    'DuckDB gave up this instance. Close the database and open it again.',
+  ],
+  [
+    /not a valid DuckDB database file/i,
+    'STORAGE_NOT_A_DATABASE',
+    'The file is not a DuckDB database. Move it aside, or restore a backup.',
+  ],
+  [
+    /Could not read enough bytes|Corrupt|checksum|Serialization Error|Failed to deserialize|Failure while replaying WAL/i,
+    'STORAGE_CORRUPT',
+    'The file is damaged. Restore a backup.',
+  ],
+  [/^INTERRUPT Error/i, 'STORAGE_CANCELLED', 'The query was stopped.'],
+  [
+    /^TransactionContext Error.*[Cc]onflict|^Transaction.*[Cc]onflict/s,
+    'STORAGE_CONFLICT',
+    'Another write changed the same rows. Try again.',
+  ],
+  [/Cannot write to database.*read-only/s, 'STORAGE_SQL_REFUSED', 'Only reading is allowed here.'],
+  [
+    /^Permission Error|file system operations are disabled/i,
+    'STORAGE_SQL_REFUSED',
+    'Files cannot be reached from SQL here.',
+  ],
+  [/^Constraint Error/i, 'STORAGE_CONSTRAINT', 'The row breaks a constraint of its table.'],
+  [
+    /^Out of Memory Error/i,
+    'STORAGE_OUT_OF_MEMORY',
+    'The query needs more memory than the store may use. Ask for less, or raise the memory limit.',
+  ],
+  [
+    /^(?:Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Mismatch Type|Not implemented|Expression|Syntax|Sequence|Parameter Not Resolved|Parameter Not Allowed|Invalid Type) Error/i,
+    'STORAGE_SQL_INVALID',
+    'The SQL could not be run.',
+  ],
+];
+
+/**
+ * Turns anything that the driver threw into a {@link StorageError}; returns one as it is.
+ *
+ * @param doing What failed, for the message: `open /x/y.duckdb`, `append points`.
+ */
+export function toStorageError(reason: unknown, doing: string): StorageError {
+  if (isStorageError(reason)) return reason;
+  const text = messageOf(reason);
+  const [, code, advice] = translations.find(([pattern]) => pattern.test(text)) ?? [
+    undefined,
+    'STORAGE_INTERNAL' as const,
+    'This is unexpected: please report it with the log around it.',
+  ];
+  const holder = code === 'STORAGE_LOCKED' ? /PID (\d+)/.exec(text)?.[1] : undefined;
+  return new StorageError(code, `Cannot ${doing}: ${text.trim()} ${advice}`, {
+    cause: reason,
+    ...(holder ? { details: { pid: Number(holder) } } : {}),
+  });
+}
+
+function messageOf(reason: unknown): string {
+  // Under Jest a native error comes from another realm: look at its shape, not at its class.
+  if (typeof reason === 'object' && reason !== null && 'message' in reason) {
+    return String(reason.message);
+  }
+  return String(reason);
+}

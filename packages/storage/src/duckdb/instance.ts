@@ -1,0 +1,59 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Connection } from './connection.js';
+import { toStorageError } from './duckdb-error.js';
+
+export interface InstanceOptions {
+  /** Memory that DuckDB may use, in bytes; beyond it, it spills to disk. */
+  readonly memoryLimitBytes: number;
+  /** Threads that DuckDB may use, the caller's included. */
+  readonly threads: number;
+}
+
+/** Spill files may take this much disk at most; the default would be 90 % of what is free. */
+const maxSpillBytes = 4 * 1024 ** 3;
+
+/** One open database file. */
+export class Instance {
+  private constructor(private readonly driver: DuckDBInstance) {}
+
+  static async open(path: string, options: InstanceOptions): Promise<Instance> {
+    try {
+      return new Instance(
+        await DuckDBInstance.create(path, {
+          memory_limit: `${options.memoryLimitBytes}B`,
+          threads: String(options.threads),
+          max_temp_directory_size: `${maxSpillBytes}B`,
+          // A query that names an extension must fail at once instead of calling out.
+          autoinstall_known_extensions: 'false',
+          autoload_known_extensions: 'false',
+          allow_community_extensions: 'false',
+        }),
+      );
+    } catch (reason) {
+      throw toStorageError(reason, `open ${path}`);
+    }
+  }
+
+  async connect(): Promise<Connection> {
+    return new Connection(await this.driver.connect());
+  }
+
+  close(): void {
+    this.driver.closeSync();
+  }
+}
+
+/** Settings of the instance that every connection inherits. */
+export async function applySettings(connection: Connection): Promise<void> {
+  // now() and every conversion of TIMESTAMPTZ mean UTC, whatever TZ the process runs under.
+  await connection.execute(`SET GLOBAL TimeZone = 'UTC'`);
+}
+
+/**
+ * Closes the doors that SQL from outside could use, for the rest of the instance's life:
+ * no files, no network, no change of settings. CHECKPOINT and the WAL go on working.
+ */
+export async function lockSettings(connection: Connection): Promise<void> {
+  await connection.execute('SET GLOBAL enable_external_access = false');
+  await connection.execute('SET GLOBAL lock_configuration = true');
+}

@@ -1,0 +1,14 @@
+/** What opening the file found and did. */
+export interface RecoveryReport {
+  /** Whether the last owner closed in order, or the file is new. */
+  readonly clean: boolean;
+  /** The process that did not close in order, where it left its pid. */
+  readonly previousPid?: number;
+  /** Size of the write-ahead log that was replayed, in bytes. */
+  readonly walBytes: number;
+  readonly indexesChecked: number;
+  readonly indexesRepaired: readonly string[];
+  /** Schema versions applied now. */
+  readonly migrationsApplied: readonly number[];
+  readonly durationMs: number;
+}

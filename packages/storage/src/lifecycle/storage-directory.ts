@@ -1,0 +1,102 @@
+import { access, constants, mkdir, open, stat } from 'node:fs/promises';
+import { StorageError } from '../storage-error.js';
+
+/**
+ * Makes sure that the storage directory exists (0755, parents too) and can be written.
+ *
+ * Source: RFD 010, "Ensure storage directory exists".
+ *
+ * @throws {StorageError} `STORAGE_PATH_NOT_DIRECTORY`, `STORAGE_PATH_NOT_WRITABLE`,
+ *   `STORAGE_DISK_FULL`
+ */
+export async function ensureStorageDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o755 });
+    if (!(await stat(directory)).isDirectory()) throw notADirectory(directory);
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (reason) {
+    throw translate(reason as NodeJS.ErrnoException, directory);
+  }
+}
+
+/**
+ * Refuses a file that cannot be a DuckDB database before the driver sees it.
+ *
+ * Only called while no instance in this process has the file open: closing a descriptor of it
+ * would drop DuckDB's lock.
+ *
+ * @returns whether the file exists
+ * @throws {StorageError} `STORAGE_NOT_A_DATABASE`, `STORAGE_PATH_NOT_WRITABLE`
+ */
+export async function checkDatabaseFile(path: string): Promise<boolean> {
+  let file;
+  try {
+    file = await open(path, 'r+');
+  } catch (reason) {
+    const { code } = reason as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return false;
+    if (code === 'EISDIR') throw notADatabase(path, 'it is a directory');
+    throw translate(reason as NodeJS.ErrnoException, path);
+  }
+  try {
+    const { size } = await file.stat();
+    if (size === 0) throw notADatabase(path, 'it is empty');
+    const header = Buffer.alloc(12);
+    await file.read(header, 0, header.length, 0);
+    if (header.toString('latin1', 8, 12) !== 'DUCK') {
+      throw notADatabase(path, 'its header is not DuckDB’s');
+    }
+    return true;
+  } finally {
+    await file.close();
+  }
+}
+
+function notADatabase(path: string, because: string): StorageError {
+  return new StorageError(
+    'STORAGE_NOT_A_DATABASE',
+    `Cannot open ${path}: ${because}. Move it aside and start again, or restore a backup.`,
+    { details: { path } },
+  );
+}
+
+function notADirectory(directory: string, cause?: unknown): StorageError {
+  return new StorageError(
+    'STORAGE_PATH_NOT_DIRECTORY',
+    `Cannot store data in ${directory}: it, or a part of its path, is a file. Choose a directory as storage path.`,
+    { details: { path: directory }, cause },
+  );
+}
+
+function translate(reason: NodeJS.ErrnoException, path: string): unknown {
+  switch (reason.code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return notADirectory(path, reason);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new StorageError(
+        'STORAGE_DISK_FULL',
+        `Cannot write to ${path}: the disk is full. Free some space.`,
+        { cause: reason, details: { path } },
+      );
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOENT': // mkdir says so below /proc and the like
+      return new StorageError(
+        'STORAGE_PATH_NOT_WRITABLE',
+        `Cannot write to ${path} (${reason.code}). Give this user write permission there, or choose another storage path.`,
+        { cause: reason, details: { path } },
+      );
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
+      return new StorageError(
+        'STORAGE_PATH_INVALID',
+        `Cannot use ${path} (${reason.code}). Choose another storage path.`,
+        { cause: reason },
+      );
+    default:
+      return reason;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Connection } from '../duckdb/connection.js';
+import { toStorageError } from '../duckdb/duckdb-error.js';
+import { checksumOf, planMigrations, type AppliedMigration } from './plan.js';
+import type { Migration } from './migration.js';
+
+/**
+ * Brings the file's schema up to date: one transaction per migration, with its row in
+ * `schema_version`, and a CHECKPOINT after each, since a crash between dropping and recreating an
+ * index and the next checkpoint would leave a stale one.
+ *
+ * @returns the versions applied now, [] when the file was current
+ * @throws {StorageError} what {@link planMigrations} throws, or the failing statement's error
+ */
+export async function migrate(
+  connection: Connection,
+  known: readonly Migration[],
+  now: Date,
+): Promise<number[]> {
+  const pending = planMigrations(await readApplied(connection), known);
+  for (const migration of pending) {
+    await apply(connection, migration, now);
+    await connection.execute('CHECKPOINT');
+  }
+  return pending.map(({ version }) => version);
+}
+
+async function readApplied(connection: Connection): Promise<AppliedMigration[]> {
+  const [found] = await connection.query(
+    `SELECT count(*) AS tables FROM duckdb_tables() WHERE table_name = 'schema_version'`,
+  );
+  if (found?.['tables'] === 0) return [];
+  const rows = await connection.query(
+    'SELECT version, name, checksum FROM schema_version ORDER BY version',
+  );
+  return rows as unknown as AppliedMigration[];
+}
+
+async function apply(connection: Connection, migration: Migration, now: Date): Promise<void> {
+  await connection.execute('BEGIN TRANSACTION');
+  try {
+    for (const statement of migration.statements) await connection.execute(statement);
+    await connection.run(
+      'INSERT INTO schema_version (version, applied_at, name, checksum) VALUES (?, ?, ?, ?)',
+      [migration.version, now, migration.name, checksumOf(migration)],
+    );
+    await connection.execute('COMMIT');
+  } catch (reason) {
+    await connection.execute('ROLLBACK').catch(() => undefined); // The first error leads.
+    throw toStorageError(reason, `apply migration ${migration.version} (${migration.name})`);
+  }
+}

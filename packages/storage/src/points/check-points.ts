@@ -1,0 +1,48 @@
+import type { PointColumns } from './point-columns.js';
+
+/** Why points were not stored, and how many. */
+export interface RejectedPoints {
+  readonly reason: string;
+  readonly count: number;
+}
+
+export interface CheckPointsOptions {
+  readonly nowUs: number;
+  /** Points older than this are refused: their summaries can no longer be revised. µs */
+  readonly acceptLateUs: number;
+  /** Points further in the future than this are refused: a clock is wrong. µs */
+  readonly acceptEarlyUs: number;
+}
+
+/**
+ * Decides which points can be stored: pure, so that a retry of the write decides the same.
+ *
+ * Shape: `accept` has one byte per point, 1 to store it.
+ */
+export function checkPoints(
+  points: PointColumns,
+  { nowUs, acceptLateUs, acceptEarlyUs }: CheckPointsOptions,
+): { accept: Uint8Array; accepted: number; rejected: RejectedPoints[] } {
+  const accept = new Uint8Array(points.length);
+  const oldest = nowUs - acceptLateUs;
+  const newest = nowUs + acceptEarlyUs;
+  let tooOld = 0;
+  let tooNew = 0;
+  let notFinite = 0;
+  for (let index = 0; index < points.length; index += 1) {
+    const timeUs = points.timeUs[index]!;
+    const isNumber = Number.isNaN(points.count[index]!);
+    if (!(timeUs >= oldest)) tooOld += 1;
+    else if (timeUs > newest) tooNew += 1;
+    else if (!Number.isFinite(isNumber ? points.value[index]! : points.count[index]!))
+      notFinite += 1;
+    else accept[index] = 1;
+  }
+  const seconds = (us: number) => `${us / 1_000_000} s`;
+  const rejected = [
+    { reason: `older than ${seconds(acceptLateUs)}`, count: tooOld },
+    { reason: `more than ${seconds(acceptEarlyUs)} in the future`, count: tooNew },
+    { reason: 'not a finite number', count: notFinite },
+  ].filter(({ count }) => count > 0);
+  return { accept, accepted: points.length - tooOld - tooNew - notFinite, rejected };
+}

@@ -1,0 +1,194 @@
+import type { Connection } from '../duckdb/connection.js';
+import { toStorageError } from '../duckdb/duckdb-error.js';
+import { StorageError } from '../storage-error.js';
+
+/** One logical write. It runs inside the group's transaction and may run again on a retry. */
+export type Write<T> = (connection: Connection) => Promise<T>;
+
+export interface WriteQueueOptions {
+  /** Writes that may wait; beyond it new ones are refused. */
+  readonly maxPending: number;
+  /** Weight (for points: their number) that may wait; beyond it new writes are refused. */
+  readonly maxPendingWeight: number;
+  /** Runs inside the transaction, after its writes: flushes what they buffered. */
+  readonly beforeCommit: () => void;
+  /** Runs after COMMIT, before anybody is answered. */
+  readonly afterCommit: () => void;
+  /** Runs after ROLLBACK: forgets what the writes buffered. */
+  readonly afterRollback: () => void;
+  /** The instance is lost; nothing can be written any more. */
+  readonly onFatal: (error: StorageError) => void;
+}
+
+export interface WriteQueueStats {
+  /** Writes that wait or run now. */
+  readonly depth: number;
+  readonly commits: number;
+  /** Writes acknowledged. */
+  readonly writes: number;
+  readonly failures: number;
+}
+
+/** How a write shares its transaction. */
+export interface WriteOptions {
+  /** What it adds to the queue's load; 0 for small writes. */
+  readonly weight?: number;
+  /** Runs in a transaction of its own: it reads what others in its group would only buffer. */
+  readonly alone?: boolean;
+}
+
+interface Pending {
+  readonly write: Write<unknown>;
+  readonly weight: number;
+  readonly alone: boolean;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: StorageError) => void;
+}
+
+/** Largest group: bounds how long one commit makes others wait. */
+const maxGroup = 256;
+/** Weight after which a group is closed. */
+const maxGroupWeight = 100_000;
+const maxConflictRetries = 5;
+
+/**
+ * The one writer. All writes of the process pass here, in order; those that wait together share
+ * one transaction, since a commit costs about 2 ms whatever it holds. A promise resolves after the
+ * COMMIT that made its write durable.
+ *
+ * A write that fails takes nobody with it: the group is rolled back and its writes run one by one.
+ */
+export class WriteQueue {
+  readonly #connection: Connection;
+  readonly #options: WriteQueueOptions;
+  #pending: Pending[] = [];
+  #pendingWeight = 0;
+  #running = 0;
+  #loop: Promise<void> | undefined;
+  #stats = { commits: 0, writes: 0, failures: 0 };
+
+  constructor(connection: Connection, options: WriteQueueOptions) {
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  /**
+   * Queues a write.
+   *
+   * @throws {StorageError} `STORAGE_OVERLOADED` at once when the queue is full, or the write's error
+   */
+  add<T>(write: Write<T>, { weight = 0, alone = false }: WriteOptions = {}): Promise<T> {
+    const { maxPending, maxPendingWeight } = this.#options;
+    const tooHeavy = this.#pendingWeight > 0 && this.#pendingWeight + weight > maxPendingWeight;
+    if (this.#pending.length >= maxPending || tooHeavy) {
+      this.#stats.failures += 1;
+      return Promise.reject(
+        new StorageError(
+          'STORAGE_OVERLOADED',
+          `${this.#pending.length} writes wait already. Send again in a few seconds, or send less.`,
+        ),
+      );
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.push({
+        write,
+        weight,
+        alone,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
+      this.#pendingWeight += weight;
+      this.#loop ??= this.#drain();
+    });
+  }
+
+  stats(): WriteQueueStats {
+    return { depth: this.#pending.length + this.#running, ...this.#stats };
+  }
+
+  /** Resolves when nothing waits or runs. */
+  async idle(): Promise<void> {
+    while (this.#loop) await this.#loop;
+  }
+
+  async #drain(): Promise<void> {
+    // One turn, so that writes issued together in this turn share the first commit.
+    await Promise.resolve();
+    while (this.#pending.length > 0) {
+      const group = this.#takeGroup();
+      this.#running = group.length;
+      if (!(await this.#commit(group)) && group.length > 1) {
+        for (const single of group) await this.#commit([single]);
+      }
+      this.#running = 0;
+    }
+    this.#loop = undefined;
+  }
+
+  #takeGroup(): Pending[] {
+    let size = 0;
+    let weight = 0;
+    for (const next of this.#pending) {
+      const isFull = size === maxGroup || weight + next.weight > maxGroupWeight || next.alone;
+      if (size > 0 && isFull) break;
+      size += 1;
+      weight += next.weight;
+      if (next.alone) break;
+    }
+    this.#pendingWeight -= weight;
+    return this.#pending.splice(0, size);
+  }
+
+  /** @returns false when a group of several must be tried one by one */
+  async #commit(group: readonly Pending[]): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const results = await this.#transact(group);
+        this.#stats.commits += 1;
+        this.#stats.writes += group.length;
+        group.forEach(({ resolve }, index) => resolve(results[index]));
+        return true;
+      } catch (reason) {
+        const error = toStorageError(reason, 'write');
+        if (error.code === 'STORAGE_CONFLICT' && attempt < maxConflictRetries) continue;
+        if (error.code === 'STORAGE_FATAL') this.#options.onFatal(error);
+        else if (group.length > 1) return false;
+        this.#stats.failures += group.length;
+        for (const { reject } of group) reject(error);
+        return true;
+      }
+    }
+  }
+
+  async #transact(group: readonly Pending[]): Promise<unknown[]> {
+    await this.#connection.execute('BEGIN TRANSACTION');
+    try {
+      const results: unknown[] = [];
+      for (const { write } of group) results.push(await write(this.#connection));
+      this.#options.beforeCommit();
+      await this.#connection.execute('COMMIT');
+      this.#options.afterCommit();
+      return results;
+    } catch (reason) {
+      this.#options.afterRollback();
+      await this.#rollBack(reason);
+      throw reason;
+    }
+  }
+
+  /** A failed COMMIT has already rolled back; anything else that fails here loses the instance. */
+  async #rollBack(first: unknown): Promise<void> {
+    try {
+      await this.#connection.execute('ROLLBACK');
+    } catch (second) {
+      if (/no transaction is active/i.test(String(second))) return;
+      throw new StorageError(
+        'STORAGE_FATAL',
+        'A failed write could not be rolled back. Close the database and open it again.',
+        {
+          cause: new AggregateError([first, second]),
+        },
+      );
+    }
+  }
+}
