@@ -1,1 +1,22 @@
-export {};
+// The server
+export { startServer } from './start-server.js';
+export type { RunningServer, StartServerOptions } from './start-server.js';
+export type { ListenAddress, OtlpHttpState, ServerStats } from './server-stats.js';
+export type { IngestTotals } from './ingest-meter.js';
+export type { Logger } from './logger.js';
+
+// Jobs that run beside it
+export { startSummariser } from './jobs/summariser.js';
+export type { SummariserOptions } from './jobs/summariser.js';
+export { selfMetricNames, selfServiceName, startSelfMetrics } from './jobs/self-metrics.js';
+export type { SelfMetricsOptions } from './jobs/self-metrics.js';
+export type { RunningJob } from './jobs/periodic-job.js';
+
+// Errors
+export { isServerError, ServerError, serverErrorCodes } from './errors.js';
+export type { ServerErrorCode, ServerErrorDetails } from './errors.js';
+
+// For clients of the RPC services
+export { ColonyService } from './rpc/gen/coral/colony/v1/colony_pb.js';
+export { Health } from './rpc/gen/grpc/health/v1/health_pb.js';
+export { BadRequestSchema, ErrorInfoSchema } from './rpc/gen/google/rpc/error_details_pb.js';

@@ -1,0 +1,55 @@
+import type { Logger } from '../logger.js';
+
+/** What runs again and again. */
+export interface PeriodicJobOptions {
+  /** For the log: `summarise`. */
+  readonly name: string;
+  readonly run: () => Promise<void>;
+  /** Pause between the end of one run and the start of the next, ms. */
+  readonly intervalMs: number;
+  /** The pause is at least this many times the last run's duration. Default 0: no such bound. */
+  readonly restFactor?: number;
+  readonly logger: Logger;
+}
+
+/** A job that runs until it is stopped. */
+export interface RunningJob {
+  /** Starts no further run, and waits for the one that is under way. Idempotent, never rejects. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a job at once and then again and again, never twice at a time. A run that fails is logged and
+ * the next one takes place all the same. The job does not keep the process alive.
+ */
+export function startPeriodicJob(options: PeriodicJobOptions): RunningJob {
+  const { name, run, intervalMs, restFactor = 0, logger } = options;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void>;
+
+  const once = async (): Promise<void> => {
+    const startedAt = performance.now();
+    try {
+      await run();
+    } catch (reason) {
+      logger.warn({ err: reason, job: name }, 'a periodic job failed; it will be tried again');
+    }
+    const tookMs = performance.now() - startedAt;
+    if (stopped) return;
+    timer = setTimeout(next, Math.max(intervalMs, restFactor * tookMs));
+    timer.unref();
+  };
+  const next = (): void => {
+    running = once();
+  };
+  next();
+
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

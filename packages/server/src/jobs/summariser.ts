@@ -1,0 +1,37 @@
+import type { Database } from '@coral/storage';
+import type { Logger } from '../logger.js';
+import { startPeriodicJob } from './periodic-job.js';
+import type { RunningJob } from './periodic-job.js';
+
+/** What {@link startSummariser} needs. */
+export interface SummariserOptions {
+  readonly database: Pick<Database, 'summarise'>;
+  readonly logger: Logger;
+  /** Pause between runs, ms. Default 10,000; at least ten times the last run's duration. */
+  readonly intervalMs?: number;
+}
+
+/**
+ * Turns points into summaries while the colony runs: at once, and then every ten seconds or so.
+ *
+ * A store that takes long to summarise is left alone for ten times as long, so that summarising never
+ * takes more than a tenth of its time. A failure is logged and the next run makes up for it: the
+ * store remembers which windows wait.
+ *
+ * @example
+ * const summariser = startSummariser({ database, logger });
+ * // …
+ * await summariser.stop();
+ */
+export function startSummariser({ database, logger, intervalMs }: SummariserOptions): RunningJob {
+  return startPeriodicJob({
+    name: 'summarise',
+    intervalMs: intervalMs ?? 10_000,
+    restFactor: 10,
+    logger,
+    run: async () => {
+      const result = await database.summarise();
+      if (result.windows > 0) logger.debug({ ...result }, 'summarised');
+    },
+  });
+}

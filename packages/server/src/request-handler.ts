@@ -1,0 +1,66 @@
+import { admitCaller, admitSender } from './access/admit.js';
+import type { Admission } from './access/admit.js';
+import { failureFrom } from './answers/failure.js';
+import { answerJson, failureBody, failureHeaders } from './answers/json-answer.js';
+import { refuseOtlp } from './answers/otlp-answer.js';
+import { refuseRpc } from './answers/rpc-failure.js';
+import { discardBody } from './http/read-body.js';
+import { pathOf } from './listen/exchange.js';
+import type { HttpRequest, HttpResponse, RequestHandler } from './listen/exchange.js';
+import type { Logger } from './logger.js';
+import { dialectOf, findRoute } from './routes/route.js';
+import type { Route } from './routes/route.js';
+
+/** How much more of a refused body is read, so that its sender comes to read the answer. */
+const maxDiscardedBytes = 33_554_432;
+
+/**
+ * Makes the handler of every request: who asks is checked first, then what for, then whether they
+ * may; then the route answers. Whatever goes wrong is told in the dialect of the path.
+ */
+export function createRequestHandler(options: {
+  routes: readonly Route[];
+  admission: Admission;
+  logger: Logger;
+}): RequestHandler {
+  const { routes, admission, logger } = options;
+  const serve = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
+    const path = pathOf(request);
+    try {
+      admitSender(request, admission);
+      const route = findRoute(routes, request.method ?? '', path);
+      admitCaller(request, route.access, admission);
+      await route.answer(request, response);
+    } catch (reason) {
+      const failure = failureFrom(reason, logger);
+      if (response.headersSent) {
+        // Part of an answer is out: cutting the connection is the one way left to say so.
+        response.destroy();
+        return;
+      }
+      const dialect = dialectOf(routes, path);
+      if (dialect === 'rpc') refuseRpc(request, response, failure);
+      else if (dialect === 'otlp') refuseOtlp(request, response, failure);
+      else {
+        const { http } = failure.meaning;
+        answerJson(response, http, failureBody(failure), failureHeaders(failure));
+      }
+      discardBody(request, response, maxDiscardedBytes);
+    }
+  };
+  return (request, response) => {
+    const startedAt = performance.now();
+    response.once('close', () => {
+      logger.debug(
+        {
+          method: request.method,
+          path: pathOf(request),
+          status: response.statusCode,
+          durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+        },
+        'request',
+      );
+    });
+    void serve(request, response);
+  };
+}

@@ -1,0 +1,129 @@
+import type { Database, QueryResult } from '@coral/storage';
+import type { Logger } from '../logger.js';
+import { failureFrom } from '../answers/failure.js';
+import { failureBody } from '../answers/json-answer.js';
+import type { ByteBudget } from '../http/byte-budget.js';
+import { readJsonObject } from '../http/read-json-object.js';
+import { Turnstile } from '../http/turnstile.js';
+import type { HttpRequest, HttpResponse } from '../listen/exchange.js';
+import type { Route } from './route.js';
+import { parseSqlRequest } from './sql-request.js';
+import type { SqlRequest } from './sql-request.js';
+
+/** The statement may be long, the rest is small. */
+const maxBodyBytes = 4_194_304;
+
+type Batch = QueryResult['rows'] extends AsyncIterable<infer T> ? T : never;
+
+/** What the route works with. */
+export interface SqlRouteOptions {
+  readonly database: Pick<Database, 'queryReadOnly'>;
+  readonly logger: Logger;
+  readonly bodies: ByteBudget;
+}
+
+/**
+ * `POST /api/v1/sql`: read-only SQL on the running colony, answered as lines of JSON while the rows
+ * come.
+ *
+ * Shape: `{"columns":[{name,type}]}`, then any number of `{"rows":[[…],…]}`, then exactly one
+ * `{"end":{"rows","truncated"}}` or `{"error":{code,message}}`: an answer without its last line was
+ * cut. What fails before the first row is an HTTP status instead.
+ *
+ * One query runs at a time and the others wait in line. A caller that goes away stops its query, and
+ * one that reads slowly slows it down until its deadline.
+ */
+export function sqlRoute({ database, logger, bodies }: SqlRouteOptions): Route {
+  const turnstile = new Turnstile(1, 32);
+  const answer = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
+    const query = parseSqlRequest(await readQuery(request, bodies));
+    const signal = abortedByClose(response);
+    try {
+      await turnstile.pass(signal, () => run(query, response, signal));
+    } catch (reason) {
+      // Whoever went away needs no answer.
+      if (!signal.aborted) throw reason;
+    }
+  };
+  const run = async (
+    { sql, ...limits }: SqlRequest,
+    response: HttpResponse,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const result = await database.queryReadOnly(sql, { ...limits, signal });
+    const rows = result.rows[Symbol.asyncIterator]();
+    // The first rows may still fail (a cast, a deadline), which is worth a status.
+    const first = await rows.next();
+    response.writeHead(200, {
+      'content-type': 'application/x-ndjson',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    try {
+      const count = await writeRows(response, result.columns, first, rows);
+      await writeLine(response, { end: { rows: count, truncated: result.truncated() } });
+    } catch (reason) {
+      if (!signal.aborted) {
+        await writeLine(response, { error: failureBody(failureFrom(reason, logger)) });
+      }
+    }
+    response.end();
+  };
+  return { method: 'POST', path: '/api/v1/sql', access: 'token', dialect: 'json', answer };
+}
+
+async function readQuery(
+  request: HttpRequest,
+  bodies: ByteBudget,
+): Promise<Readonly<Record<string, unknown>>> {
+  const account = bodies.open();
+  try {
+    return await readJsonObject(request, { maxBytes: maxBodyBytes, timeoutMs: 15_000, account });
+  } finally {
+    account.release();
+  }
+}
+
+/** @returns the number of rows written */
+async function writeRows(
+  response: HttpResponse,
+  columns: QueryResult['columns'],
+  first: IteratorResult<Batch>,
+  rows: AsyncIterator<Batch>,
+): Promise<number> {
+  let count = 0;
+  try {
+    await writeLine(response, { columns });
+    for (let next = first; next.done !== true; next = await rows.next()) {
+      // The caller is gone: leaving early gives the reader back.
+      if (response.destroyed) break;
+      if (next.value.length > 0) await writeLine(response, { rows: next.value });
+      count += next.value.length;
+    }
+  } finally {
+    await rows.return?.();
+  }
+  return count;
+}
+
+/** A signal that fires when the caller goes away before the answer is complete. */
+function abortedByClose(response: HttpResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  if (response.destroyed) controller.abort();
+  return controller.signal;
+}
+
+/** Writes one line, and waits while the caller has not read what was written before. */
+async function writeLine(response: HttpResponse, value: unknown): Promise<void> {
+  if (response.destroyed || response.write(`${JSON.stringify(value)}\n`)) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+}

@@ -1,0 +1,78 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import type { Database } from '@coral/storage';
+import { answerJson } from '../answers/json-answer.js';
+import { withDeadline } from '../deadline.js';
+import type { ServerStats } from '../server-stats.js';
+import type { Route } from './route.js';
+
+/** What a status is made of. */
+export interface StatusOptions {
+  readonly database: Database;
+  readonly colonyId: string;
+  readonly version: string;
+  readonly pid: number;
+  /** When the server started, ms since the epoch. */
+  readonly startedAtMs: number;
+  readonly now: () => number;
+  readonly settings: {
+    readonly loopbackWithoutToken: boolean;
+    readonly allowedHosts: readonly string[];
+  };
+  readonly stats: () => ServerStats;
+}
+
+/**
+ * Says what is true of the running colony: process, listeners, store, ingest, and the settings that
+ * decide who may do what. docs/http-api.md describes the fields.
+ */
+export async function describeStatus(options: StatusOptions): Promise<JsonObject> {
+  const { database, now, settings } = options;
+  const stored = await database.stats();
+  const { otlpHttp, ingest, connections, address } = options.stats();
+  return {
+    colony_id: options.colonyId,
+    version: options.version,
+    pid: options.pid,
+    started_at: new Date(options.startedAtMs).toISOString(),
+    uptime_s: Math.max(0, Math.floor((now() - options.startedAtMs) / 1_000)),
+    address: { host: address.host, port: address.port },
+    otlp_http: { ...otlpHttp },
+    connections: { ...connections },
+    database: {
+      path: stored.path,
+      state: database.state,
+      size_bytes: stored.sizeBytes,
+      wal_bytes: stored.walBytes,
+      opened_at: stored.openedAt.toISOString(),
+      last_checkpoint_at: stored.lastCheckpointAt?.toISOString() ?? null,
+      schema_version: stored.schemaVersion,
+      tables: { ...stored.tables },
+      queue: { ...stored.queue },
+      points: { ...stored.points },
+    },
+    ingest: {
+      requests: ingest.requests,
+      failures: ingest.failures,
+      points_accepted: ingest.pointsAccepted,
+      points_rejected: ingest.pointsRejected,
+      points_per_second: ingest.pointsPerSecond,
+    },
+    settings: {
+      loopback_without_token: settings.loopbackWithoutToken,
+      allowed_hosts: [...settings.allowedHosts],
+    },
+  };
+}
+
+/** `GET /api/v1/status`. */
+export function statusRoute(status: () => Promise<JsonObject>, timeoutMs: number): Route {
+  return {
+    method: 'GET',
+    path: '/api/v1/status',
+    access: 'token',
+    dialect: 'json',
+    answer: async (_request, response) => {
+      answerJson(response, 200, await withDeadline(status(), timeoutMs, 'The status'));
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { ConnectError } from '@connectrpc/connect';
+import type { Interceptor } from '@connectrpc/connect';
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { failureFrom } from '../answers/failure.js';
+import { refuseRpc, toConnectError } from '../answers/rpc-failure.js';
+import { ServerError } from '../errors.js';
+import type { HealthMonitor } from '../health/health-monitor.js';
+import type { HttpRequest, HttpResponse } from '../listen/exchange.js';
+import { pathOf } from '../listen/exchange.js';
+import type { Logger } from '../logger.js';
+import type { Route } from '../routes/route.js';
+import { colonyService } from './colony-service.js';
+import type { ColonyServiceOptions } from './colony-service.js';
+import { ColonyService } from './gen/coral/colony/v1/colony_pb.js';
+import { Health } from './gen/grpc/health/v1/health_pb.js';
+import { healthService } from './health-service.js';
+
+/** Largest message of a request, decompressed. */
+const maxMessageBytes = 4_194_304;
+/** Longest time that a caller may allow its call. */
+const maxTimeoutMs = 600_000;
+
+/** What the RPC routes work with. */
+export interface RpcRoutesOptions extends ColonyServiceOptions {
+  readonly monitor: HealthMonitor;
+  readonly logger: Logger;
+}
+
+/** The routes of both services: gRPC, gRPC-Web and Connect, over HTTP/1.1 and HTTP/2. */
+export function rpcRoutes(options: RpcRoutesOptions): Route[] {
+  const { logger, monitor } = options;
+  const adapter = connectNodeAdapter({
+    routes: (router) => {
+      router.service(ColonyService, colonyService(options));
+      router.service(Health, healthService(monitor));
+    },
+    interceptors: [translateFailures(logger)],
+    readMaxBytes: maxMessageBytes,
+    maxTimeoutMs,
+    fallback: (request, response) => {
+      const [asked, answered] = [request as HttpRequest, response as HttpResponse];
+      const unknown = new ServerError(
+        'SERVER_ROUTE_UNKNOWN',
+        `There is no method ${pathOf(asked)}.`,
+      );
+      refuseRpc(asked, answered, failureFrom(unknown, logger));
+    },
+  });
+  const answer = (request: HttpRequest, response: HttpResponse): Promise<void> =>
+    new Promise((resolve) => {
+      response.once('close', resolve);
+      adapter(request, response);
+    });
+  return [
+    {
+      method: 'POST',
+      path: `/${ColonyService.typeName}/{Method}`,
+      access: 'token',
+      dialect: 'rpc',
+      answer,
+    },
+    {
+      method: 'POST',
+      path: `/${Health.typeName}/{Method}`,
+      access: 'open',
+      dialect: 'rpc',
+      answer,
+    },
+  ];
+}
+
+/** Gives what handlers throw its RPC status, in the one place that all calls pass. */
+function translateFailures(logger: Logger): Interceptor {
+  const translate = (reason: unknown): ConnectError =>
+    reason instanceof ConnectError ? reason : toConnectError(failureFrom(reason, logger));
+  return (next) => async (request) => {
+    try {
+      return await next(request);
+    } catch (reason) {
+      // Connect itself aborts a call whose own deadline has passed.
+      if (request.signal.aborted && request.signal.reason instanceof ConnectError) throw reason;
+      throw translate(reason);
+    }
+  };
+}

@@ -1,0 +1,184 @@
+import type { Database } from '@coral/storage';
+import type { Admission } from './access/admit.js';
+import { createTokenCheck } from './access/bearer-token.js';
+import { isLoopbackAddress } from './access/loopback.js';
+import { isServerError } from './errors.js';
+import { HealthMonitor } from './health/health-monitor.js';
+import { ByteBudget } from './http/byte-budget.js';
+import { IngestMeter } from './ingest-meter.js';
+import { openPort } from './listen/port-listener.js';
+import type { OpenPort } from './listen/port-listener.js';
+import type { Logger } from './logger.js';
+import { createRequestHandler } from './request-handler.js';
+import { healthzRoute } from './routes/healthz.js';
+import { otlpMetricsRoute } from './routes/otlp-metrics.js';
+import type { Route } from './routes/route.js';
+import { sqlRoute } from './routes/sql.js';
+import { describeStatus, statusRoute } from './routes/status.js';
+import { stopRoute } from './routes/stop.js';
+import { rpcRoutes } from './rpc/rpc-routes.js';
+import type { ListenAddress, OtlpHttpState, ServerStats } from './server-stats.js';
+
+/** All request bodies in work at once, bytes. */
+const bodyBudgetBytes = 256 * 1024 * 1024;
+/** How long a list or a status may take, ms. The store stops its reads earlier, and says why. */
+const readTimeoutMs = 35_000;
+
+/** What {@link startServer} needs. */
+export interface StartServerOptions {
+  /** The colony's open store. The server does not close it. */
+  readonly database: Database;
+  /** The token that callers must show. Not empty. */
+  readonly token: string;
+  /** Address or name to listen on, such as `127.0.0.1`. */
+  readonly host: string;
+  /** Port for everything; 0 lets the system choose. */
+  readonly port: number;
+  /** Port for OTLP/HTTP beside it, usually 4318. Default false; false and 0 turn it off. */
+  readonly otlpHttpPort?: number | false;
+  /** Whether telemetry from this machine needs no token. Everything else always does. */
+  readonly loopbackWithoutToken: boolean;
+  /** Host names to answer to beyond localhost and own addresses. Default none. */
+  readonly allowedHosts?: readonly string[];
+  readonly logger: Logger;
+  /** Coral's version, for the status. */
+  readonly version: string;
+  readonly colonyId: string;
+  /** The time, ms since the epoch. Default the system's clock. */
+  readonly now?: () => number;
+  /** Called when a caller asks the colony to stop. Absent: such requests are refused. */
+  readonly onShutdownRequested?: () => void;
+  /** How long closing waits for requests in flight, ms. Default 5,000. 0 cuts them at once. */
+  readonly closeGraceMs?: number;
+}
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Where it listens; the port is the real one. */
+  readonly address: ListenAddress;
+  /** Where it listens for OTLP/HTTP beside that; absent when off or when the port was taken. */
+  readonly otlpHttpAddress?: ListenAddress;
+  /** What it does now. */
+  stats(): ServerStats;
+  /**
+   * Stops accepting, lets requests in flight finish (for `closeGraceMs` at most), ends idle
+   * connections. The store stays open. Idempotent.
+   */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts the colony's server: one port for HTTP/1.1, gRPC, gRPC-Web and JSON, and the standard
+ * OTLP/HTTP port beside it unless that is taken or turned off.
+ *
+ * @throws {ServerError} `SERVER_ADDRESS_IN_USE`, `SERVER_ADDRESS_UNAVAILABLE` for the main port; a
+ *   taken OTLP/HTTP port is a warning and shows in {@link RunningServer.stats}
+ * @throws {RangeError} when the token is empty
+ * @example
+ * const server = await startServer({
+ *   database, token, host: '127.0.0.1', port: 9000, otlpHttpPort: 4318,
+ *   loopbackWithoutToken: false, logger, version: '0.1.0', colonyId: 'shop-dev-a3f2e1',
+ * });
+ */
+export async function startServer(options: StartServerOptions): Promise<RunningServer> {
+  const { database, host, logger, now = Date.now, closeGraceMs = 5_000 } = options;
+  const allowedHosts = [...(options.allowedHosts ?? [])];
+  const admission: Admission = {
+    checkToken: createTokenCheck(options.token),
+    loopbackWithoutToken: options.loopbackWithoutToken,
+    allowedHosts,
+  };
+  const meter = new IngestMeter(now);
+  const bodies = new ByteBudget(bodyBudgetBytes);
+  const monitor = new HealthMonitor({ database, logger });
+  const startedAtMs = now();
+  const stats = (): ServerStats => ({
+    address: main.address,
+    otlpHttp: otlp.state,
+    connections: sumConnections(otlp.port === undefined ? [main] : [main, otlp.port]),
+    ingest: meter.totals(),
+  });
+  const status = () =>
+    describeStatus({
+      database,
+      colonyId: options.colonyId,
+      version: options.version,
+      pid: process.pid,
+      startedAtMs,
+      now,
+      settings: { loopbackWithoutToken: options.loopbackWithoutToken, allowedHosts },
+      stats,
+    });
+
+  const telemetryRoutes: Route[] = [
+    otlpMetricsRoute({ database, meter, bodies, now }),
+    healthzRoute(monitor),
+  ];
+  const routes: Route[] = [
+    ...telemetryRoutes,
+    ...rpcRoutes({ database, monitor, logger, readTimeoutMs, status }),
+    sqlRoute({ database, logger, bodies }),
+    statusRoute(status, readTimeoutMs),
+    stopRoute(options.onShutdownRequested, logger),
+  ];
+  const handler = createRequestHandler({ routes, admission, logger });
+  const main = await openPort({ host, port: options.port, handler });
+  const otlp = await openOtlpPort(
+    options,
+    createRequestHandler({ routes: telemetryRoutes, admission, logger }),
+  );
+
+  logger.info({ ...main.address, otlpHttp: otlp.state }, 'server listening');
+  if (!isLoopbackAddress(main.address.host)) {
+    logger.warn(main.address, 'the server is reachable from other machines, in clear text');
+  }
+
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closed ??= (async () => {
+      monitor.stop();
+      await Promise.all([main.close(closeGraceMs), otlp.port?.close(closeGraceMs)]);
+      logger.info({}, 'server closed');
+    })());
+  return {
+    address: main.address,
+    ...(otlp.port === undefined ? {} : { otlpHttpAddress: otlp.port.address }),
+    stats,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Opens the port beside the main one, or says why it is not open. */
+async function openOtlpPort(
+  { host, otlpHttpPort, logger }: StartServerOptions,
+  handler: ReturnType<typeof createRequestHandler>,
+): Promise<{ port?: OpenPort; state: OtlpHttpState }> {
+  if (otlpHttpPort === undefined || otlpHttpPort === false || otlpHttpPort === 0) {
+    return { state: { state: 'off' } };
+  }
+  try {
+    const port = await openPort({ host, port: otlpHttpPort, handler });
+    return { port, state: { state: 'listening', ...port.address } };
+  } catch (reason) {
+    if (!isServerError(reason)) throw reason;
+    const { message } = reason;
+    logger.warn(
+      { code: reason.code, port: otlpHttpPort },
+      `OTLP/HTTP has no port of its own: ${message}`,
+    );
+    return { state: { state: 'unavailable', port: otlpHttpPort, message } };
+  }
+}
+
+function sumConnections(ports: readonly OpenPort[]): ServerStats['connections'] {
+  const sum = { http1: 0, http2: 0, undecided: 0 };
+  for (const port of ports) {
+    const { http1, http2, undecided } = port.connections();
+    sum.http1 += http1;
+    sum.http2 += http2;
+    sum.undecided += undecided;
+  }
+  return sum;
+}
