@@ -1,1 +1,35 @@
-export {};
+// Decoding OTLP
+export { decodeOtlpMetricsProtobuf } from './otlp/decode-otlp-metrics-protobuf.js';
+export { decodeOtlpMetricsJson } from './otlp/decode-otlp-metrics-json.js';
+export type { DecodedMetrics } from './decoded-metrics.js';
+export { SeriesCache } from './series-cache.js';
+export type { SeriesCacheOptions } from './series-cache.js';
+export { defaultDecodeLimits } from './decode-options.js';
+export type { DecodeLimits, DecodeOptions } from './decode-options.js';
+
+// Answering OTLP
+export { encodeExportMetricsResponse } from './otlp/encode-export-metrics-response.js';
+export type { ExportMetricsResult, OtlpEncoding } from './otlp/encode-export-metrics-response.js';
+export { encodeStatus } from './otlp/encode-status.js';
+export type { StatusMessage } from './otlp/encode-status.js';
+export { rejectionReasons, summariseRejected } from './rejection.js';
+export type { RejectedPoints, RejectionReason } from './rejection.js';
+
+// Columns, and building them from other sources
+export type {
+  MetricKind,
+  PointColumns,
+  ResourceDescriptor,
+  SeriesDescriptor,
+  Temporality,
+} from './points.js';
+export { PointColumnsBuilder } from './point-columns-builder.js';
+export { describeSeries } from './describe-series.js';
+export type { DescribeSeriesOptions } from './describe-series.js';
+export { describeResource } from './describe-resource.js';
+export { canonicalAttributes } from './canonical-json.js';
+export type { Attributes, AttributeValue } from './canonical-json.js';
+
+// Errors
+export { isTelemetryError, TelemetryError, telemetryErrorCodes } from './telemetry-error.js';
+export type { TelemetryErrorCode, TelemetryErrorDetails } from './telemetry-error.js';
