@@ -197,13 +197,13 @@ function addReadingCommands(program: Command, action: MakeAction): void {
       'Runs one reading statement and prints its rows. Reads the statement from standard input when none is given.',
     )
     .argument('[query]', 'the statement')
-    .option('--max-rows <count>', 'stop after so many rows', count, 10_000)
-    .option('--timeout <seconds>', 'give up after so long', seconds, 30)
+    .option('--max-rows <count>', 'stop after so many rows', rowCount, 10_000)
+    .option('--timeout <seconds>', 'give up after so long', querySeconds, 30)
     .action(action(async () => (await import('./commands/sql.js')).sql));
   program
     .command('services')
     .summary('list services')
-    .description('Lists the services a colony knows, the last seen first.')
+    .description('Lists the services a colony knows, by id.')
     .addOption(new Option('--status <status>', 'only these').choices(serviceStatuses))
     .option('--limit <count>', 'at most so many', count, 100)
     .action(action(async () => (await import('./commands/services.js')).services));
@@ -246,7 +246,7 @@ function addReadingCommands(program: Command, action: MakeAction): void {
   program
     .command('insights')
     .summary('list insights')
-    .description('Lists insights, the newest first.')
+    .description('Lists insights, the most urgent first.')
     .addOption(
       new Option('--status <status>', 'only these')
         .choices(['active', 'dismissed', 'resolved', 'all'])
@@ -272,8 +272,10 @@ function wholeNumber(text: string, least: number, most: number): number {
   throw new InvalidArgumentError(`Not a whole number from ${least} to ${most}.`);
 }
 
-const count = (text: string) => wholeNumber(text, 1, 10_000_000);
+const count = (text: string) => wholeNumber(text, 1, 10_000);
+const rowCount = (text: string) => wholeNumber(text, 1, 10_000_000);
 const seconds = (text: string) => wholeNumber(text, 1, 86_400);
+const querySeconds = (text: string) => wholeNumber(text, 1, 600);
 const portNumber = (text: string) => wholeNumber(text, 0, 65_535);
 const portOrOff = (text: string) => (text === 'off' ? 0 : portNumber(text));
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { CliError } from '../cli-error.js';
-import { ColonyAnswerError } from '../coded-error.js';
+import { ColonyAnswerError, isCodedError } from '../coded-error.js';
 
 /** Where a running colony answers, and what proves that the asker may ask. */
 export interface ApiAddress {
@@ -35,7 +35,7 @@ const defaultIdleTimeoutMs = 30_000;
 export async function callApi(address: ApiAddress, apiRequest: ApiRequest): Promise<unknown> {
   const response = await send(address, apiRequest);
   const text = await readText(address, response);
-  if (response.statusCode !== 200) throw answerError(address, response.statusCode ?? 0, text);
+  if (!isSuccess(response)) throw answerError(address, response.statusCode ?? 0, text);
   return parse(address, text);
 }
 
@@ -49,7 +49,7 @@ export async function* callApiLines(
   apiRequest: ApiRequest,
 ): AsyncGenerator<unknown> {
   const response = await send(address, apiRequest);
-  if (response.statusCode !== 200) {
+  if (!isSuccess(response)) {
     throw answerError(address, response.statusCode ?? 0, await readText(address, response));
   }
   response.setEncoding('utf8');
@@ -99,6 +99,10 @@ function send(address: ApiAddress, apiRequest: ApiRequest): Promise<IncomingMess
   });
 }
 
+function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}
+
 /** An address that means "every interface" can be listened on but not called. */
 function connectableHost(host: string): string {
   return { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
@@ -127,7 +131,6 @@ function parse(address: ApiAddress, text: string): unknown {
   }
 }
 
-/** Errors come in two dresses: `{error:{code,message}}`, and Connect's with details. */
 function answerError(address: ApiAddress, status: number, text: string): Error {
   const where = `${address.host}:${address.port}`;
   const { code, message } = readAnswer(text);
@@ -148,6 +151,10 @@ interface Answer {
   readonly message?: string | undefined;
 }
 
+/**
+ * Errors come in two dresses: the API's own, `{code, message}` with Coral's code, and Connect's,
+ * whose code is one of sixteen words and whose details hold Coral's.
+ */
 function readAnswer(text: string): Answer {
   let value: unknown;
   try {
@@ -155,13 +162,28 @@ function readAnswer(text: string): Answer {
   } catch {
     return { message: text.slice(0, 200) };
   }
-  const { error, message, details } = value as {
-    error?: { code?: string; message?: string };
+  const { code, message, details } = value as {
+    code?: string;
     message?: string;
-    details?: { type?: string; debug?: { reason?: string } }[];
+    details?: { type?: string; value?: string }[];
   };
-  if (error !== undefined) return { code: error.code, message: error.message };
-  return { code: details?.find(({ debug }) => debug?.reason)?.debug?.reason, message };
+  if (isCodedError({ code, message })) return { code, message };
+  const info = Array.isArray(details)
+    ? details.find(({ type }) => type === 'google.rpc.ErrorInfo')
+    : undefined;
+  return { code: info?.value === undefined ? undefined : errorInfoReason(info.value), message };
+}
+
+/**
+ * The reason in a serialised `google.rpc.ErrorInfo`: its field 1, which is written first.
+ *
+ * Two bytes of protobuf are no reason to load a library for it.
+ */
+function errorInfoReason(base64: string): string | undefined {
+  const bytes = Buffer.from(base64, 'base64');
+  const [tag, length] = bytes;
+  if (tag !== 0x0a || length === undefined || length >= 0x80) return undefined;
+  return bytes.subarray(2, 2 + length).toString('utf8');
 }
 
 function isSystemError(error: unknown): boolean {

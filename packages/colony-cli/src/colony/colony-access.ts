@@ -23,11 +23,11 @@ export interface QueryRows {
  * one; commands cannot tell them apart, so both give the same output.
  */
 export interface ColonyAccess {
-  /** Last seen first. */
+  /** By id. */
   listServices(filter: ServiceFilter): Promise<readonly Service[]>;
   /** Newest first. */
   listEvents(filter: EventFilter): Promise<readonly Event[]>;
-  /** Newest first. */
+  /** Most urgent first, newest first among equals. */
   listInsights(filter: InsightFilter): Promise<readonly Insight[]>;
   listConnections(): Promise<readonly ServiceConnection[]>;
   /** The newest `limit` of them, oldest first. */

@@ -69,7 +69,9 @@ async function openFile(context: CommandContext, config: ResolvedConfig, giveUpA
       storagePath: config.storage.path,
       colonyId: config.colonyId,
     });
-    await remark(context, `colony ${config.colonyId} is stopped; reading ${path}`);
+    await remark(context, `colony ${config.colonyId} is stopped; opened ${path}`);
+    // A colony that was killed had no time to summarise its last points.
+    if (!database.recovery.clean) await database.summarise();
     return database;
   } catch (error) {
     const isLocked = isCodedError(error) && error.code === 'STORAGE_LOCKED';

@@ -1,3 +1,128 @@
-export async function colonyStatus(): Promise<number> {
-  return 0;
+import type { ResolvedConfig } from '@coral/config';
+import { stat } from 'node:fs/promises';
+import { apiAddress } from '../colony/api-address.js';
+import { callApi } from '../colony/api-client.js';
+import type { ColonyStatus } from '../colony/colony-status-message.js';
+import { findRunningColony } from '../colony/find-running-colony.js';
+import { resolveColony } from '../colony/resolve-colony.js';
+import type { RunFile } from '../colony/run-file.js';
+import type { CommandContext } from '../command-context.js';
+import { exitCodes } from '../exit-codes.js';
+import type { JsonObject } from '../render/json.js';
+import { renderObject } from '../render/render.js';
+import { formatAge, formatBytes, formatDuration, formatNumber } from '../render/units.js';
+
+/** `coral colony status` */
+export interface ColonyStatusInput extends Record<string, unknown> {
+  readonly colony?: string;
+}
+
+/** Says what is true about a colony. Exits 0 when it runs, 3 when it is stopped. */
+export async function colonyStatus(
+  context: CommandContext,
+  input: ColonyStatusInput,
+): Promise<number> {
+  const { io } = context;
+  const config = await resolveColony(context, { colony: input.colony });
+  const presence = await findRunningColony(config.baseDir, config.colonyId, io.process);
+  if (presence.state === 'running') {
+    await showRunning(context, config, presence.run);
+    return exitCodes.ok;
+  }
+  await showStopped(context, config, presence.stale);
+  return exitCodes.stopped;
+}
+
+async function showRunning(
+  context: CommandContext,
+  config: ResolvedConfig,
+  run: RunFile,
+): Promise<void> {
+  const address = await apiAddress(config, run);
+  const status = (await callApi(address, {
+    method: 'GET',
+    path: '/api/v1/status',
+  })) as ColonyStatus;
+  const { database, ingest, settings, otlp_http: otlp } = status;
+  const nowMs = context.io.now();
+  const otlpText =
+    otlp.state === 'listening'
+      ? `, OTLP at http://${otlp.host}:${otlp.port}`
+      : ` (OTLP ${otlp.state})`;
+  await renderObject(context, {
+    fields: [
+      ['colony', status.colony_id],
+      ['state', 'running'],
+      ['pid', String(status.pid)],
+      ['uptime', formatDuration(status.uptime_s * 1000)],
+      ['version', status.version],
+      ['listens', `http://${run.host}:${run.port}${otlpText}`],
+      ['file', database.path],
+      ['size', `${formatBytes(database.size_bytes)}, WAL ${formatBytes(database.wal_bytes)}`],
+      ['checkpoint', formatAge(toDate(database.last_checkpoint_at), nowMs)],
+      ['schema', `version ${database.schema_version}`],
+      [
+        'ingest',
+        `${formatNumber(ingest.points_per_second)} points/s; ${database.points.accepted} accepted, ${database.points.rejected} rejected since the start`,
+      ],
+      ['auth', authText(settings.loopback_without_token)],
+    ],
+    json: { state: 'running', ...(status as unknown as JsonObject) },
+  });
+}
+
+async function showStopped(
+  context: CommandContext,
+  config: ResolvedConfig,
+  stale: RunFile | undefined,
+): Promise<void> {
+  const { path, databasePath } = config.storage;
+  const sizeBytes = await sizeOf(databasePath);
+  const walBytes = await sizeOf(`${databasePath}.wal`);
+  const { loopbackWithoutToken } = config.telemetry;
+  await renderObject(context, {
+    fields: [
+      ['colony', config.colonyId],
+      [
+        'state',
+        stale === undefined ? 'stopped' : `stopped (pid ${stale.pid} died without closing)`,
+      ],
+      ['file', sizeBytes === undefined ? `${databasePath} (not made yet)` : databasePath],
+      ['size', `${formatBytes(sizeBytes ?? 0)}, WAL ${formatBytes(walBytes ?? 0)}`],
+      ['auth', authText(loopbackWithoutToken)],
+    ],
+    json: {
+      state: 'stopped',
+      colony_id: config.colonyId,
+      died: stale !== undefined,
+      storage_path: path,
+      database: {
+        path: databasePath,
+        exists: sizeBytes !== undefined,
+        size_bytes: sizeBytes ?? 0,
+        wal_bytes: walBytes ?? 0,
+      },
+      settings: { loopback_without_token: loopbackWithoutToken },
+    },
+  });
+}
+
+function authText(loopbackWithoutToken: boolean): string {
+  return loopbackWithoutToken
+    ? 'token needed, except for telemetry from this machine'
+    : 'token needed';
+}
+
+function toDate(text: string | null): Date | undefined {
+  return text === null ? undefined : new Date(text);
+}
+
+/** Only asks the file system: opening the file by other means would drop its owner's lock. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -12,7 +12,7 @@ export interface InsightsInput extends Record<string, unknown> {
   readonly limit: number;
 }
 
-/** Lists insights, the newest first; only active ones unless told otherwise. */
+/** Lists insights, the most urgent first; only active ones unless told otherwise. */
 export async function insights(context: CommandContext, input: InsightsInput): Promise<number> {
   const { priority, limit } = input;
   const status = input.status === 'all' ? undefined : input.status;

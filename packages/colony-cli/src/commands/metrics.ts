@@ -47,7 +47,7 @@ export async function metrics(context: CommandContext, input: MetricsInput): Pro
       ...valueColumns('LATEST'),
     ],
     json: summaryJson,
-    empty: `No ${interval} summaries yet. A summary is written when its window closes, and points of the open one are in metric_points.`,
+    empty: `No ${interval} summaries yet. Points are summarised within seconds of their arrival.`,
   });
   return exitCodes.ok;
 }

@@ -11,7 +11,7 @@ export interface ServicesInput extends Record<string, unknown> {
   readonly limit: number;
 }
 
-/** Lists the services a colony knows, the last seen first. */
+/** Lists the services a colony knows, by id. */
 export async function services(context: CommandContext, input: ServicesInput): Promise<number> {
   const { status, limit } = input;
   const rows = await withColony(context, (colony) => colony.listServices({ status, limit }));

@@ -74,14 +74,19 @@ export async function remark({ io, globals, palette }: CommandContext, text: str
   await write(io.stderr, `${palette.dim(text)}\n`);
 }
 
-/** Absent values become null, so that every row has the same keys; dates ISO 8601 in UTC. */
-export function toJsonObject(
-  fields: Readonly<Record<string, JsonValue | Date | undefined>>,
-): JsonObject {
+/**
+ * Fields as a JSON object: absent values become null, so that every row has the same keys; dates
+ * ISO 8601 in UTC; anything else as `JSON.stringify` will write it.
+ */
+export function toJsonObject(fields: Readonly<Record<string, unknown>>): JsonObject {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [
       key,
-      value === undefined ? null : value instanceof Date ? value.toISOString() : value,
+      (value === undefined
+        ? null
+        : value instanceof Date
+          ? value.toISOString()
+          : value) as JsonValue,
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import { announcementStage } from './announcement-stage.js';
 import type { StartRequest } from './configuration-stage.js';
 import { configurationStage } from './configuration-stage.js';
+import { jobsStage } from './jobs-stage.js';
 import type { StopRequests } from './server-stage.js';
 import { serverStage } from './server-stage.js';
 import { startupSequence } from './startup-sequence.js';
@@ -19,4 +20,5 @@ export const colonyStartup = startupSequence<StartRequest & StopRequests>()
   .stage(configurationStage)
   .stage(storageStage)
   .stage(serverStage)
+  .stage(jobsStage)
   .stage(announcementStage);

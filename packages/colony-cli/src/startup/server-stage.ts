@@ -34,13 +34,6 @@ export const serverStage: Stage<StartRequest & StopRequests & Configured & Store
       now: command.io.now,
       onShutdownRequested: onStopRequested,
     });
-    logger.info({ ...server.address }, 'listening');
-    return {
-      adds: { server },
-      close: async () => {
-        await server.close();
-        logger.info({}, 'no longer listening');
-      },
-    };
+    return { adds: { server }, close: () => server.close() };
   },
 };

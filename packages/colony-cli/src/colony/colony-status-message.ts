@@ -1,0 +1,20 @@
+/** The fields of `GET /api/v1/status` that are shown; the server's docs/http-api.md has them all. */
+export interface ColonyStatus {
+  readonly colony_id: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly uptime_s: number;
+  readonly otlp_http:
+    | { readonly state: 'listening'; readonly host: string; readonly port: number }
+    | { readonly state: 'off' | 'unavailable' };
+  readonly database: {
+    readonly path: string;
+    readonly size_bytes: number;
+    readonly wal_bytes: number;
+    readonly last_checkpoint_at: string | null;
+    readonly schema_version: number;
+    readonly points: { readonly accepted: number; readonly rejected: number };
+  };
+  readonly ingest: { readonly points_per_second: number };
+  readonly settings: { readonly loopback_without_token: boolean };
+}

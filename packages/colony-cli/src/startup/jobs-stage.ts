@@ -1,0 +1,34 @@
+import type { Configured, StartRequest } from './configuration-stage.js';
+import type { Stage } from './startup-sequence.js';
+import type { Stored } from './storage-stage.js';
+
+/**
+ * Starts what the colony does by itself: summarising points, and reporting on itself unless that
+ * is switched off.
+ *
+ * Closing summarises once more, so that a stopped colony's file holds what its points say for
+ * whoever opens it with another program.
+ */
+export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
+  name: 'jobs',
+  async start({ command, config, logger, database }) {
+    const { startSelfMetrics, startSummariser } = await import('@coral/server');
+    const summariser = startSummariser({ database, logger });
+    const selfMetrics = config.telemetry.selfMetrics
+      ? startSelfMetrics({
+          database,
+          logger,
+          colonyId: config.colonyId,
+          version: command.io.version,
+          now: command.io.now,
+        })
+      : undefined;
+    return {
+      adds: {},
+      close: async () => {
+        await Promise.all([selfMetrics?.stop(), summariser.stop()]);
+        if (database.state === 'open') await database.summarise();
+      },
+    };
+  },
+};
