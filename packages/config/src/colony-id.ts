@@ -8,8 +8,8 @@ declare const colonyIdBrand: unique symbol;
  * A colony id that is safe as a file name on every platform, and so can never name a file outside
  * the directory it is joined to.
  *
- * Shape: 1 to 100 characters `a-z 0-9 - _ .`; begins with a letter or digit, does not end with a
- * dot, holds no `..`, and is no device name of Windows (`con`, `nul.x`, `lpt1`, …).
+ * Shape: 1 to 100 characters `a-z 0-9 - _ .`; begins and ends with a letter or digit, holds no
+ * `..`, and is no device name of Windows (`con`, `nul.x`, `lpt1`, …).
  * Generated ones are `<app>-<environment>-<6 hex digits>`.
  */
 export type ColonyId = string & { readonly [colonyIdBrand]: true };
@@ -64,7 +64,7 @@ export function colonyIdProblem(text: string): string | undefined {
     return "may hold only lower-case letters, digits, '-', '_' and '.'";
   }
   if (!/^[a-z0-9]/.test(text)) return 'must begin with a letter or a digit';
-  if (text.endsWith('.')) return 'must not end with a dot';
+  if (!/[a-z0-9]$/.test(text)) return 'must end with a letter or a digit';
   if (text.includes('..')) return "must not hold '..'";
   if (WINDOWS_DEVICE.test(text)) return 'is the name of a device on Windows';
   return undefined;

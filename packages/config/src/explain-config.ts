@@ -37,9 +37,7 @@ export interface ExplainedSetting {
  * describeSource(row.source); // 'environment variable CORAL_PORT'
  */
 export async function explainConfig(options: ExplainConfigOptions): Promise<ExplainedSetting[]> {
-  const [{ loadTiers }, { explainTiers }] = await Promise.all([
-    import('./load-tiers.js'),
-    import('./explain-tiers.js'),
-  ]);
+  const { loadTiers } = await import('./load-tiers.js');
+  const { explainTiers } = await import('./explain-tiers.js');
   return explainTiers(await loadTiers(options), options);
 }

@@ -19,9 +19,7 @@ import type { ResolvedConfig } from './resolved-config.js';
  * config.storage.databasePath; // '/srv/shop/.coral/my-shop-production-0977e1.duckdb'
  */
 export async function resolveConfig(context: ConfigContext): Promise<ResolvedConfig> {
-  const [{ loadTiers }, { buildConfig }] = await Promise.all([
-    import('./load-tiers.js'),
-    import('./build-config.js'),
-  ]);
+  const { loadTiers } = await import('./load-tiers.js');
+  const { buildConfig } = await import('./build-config.js');
   return buildConfig(await loadTiers(context), context);
 }

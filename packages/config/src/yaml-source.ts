@@ -53,27 +53,28 @@ export function parseYaml(text: string, { file, secret }: ParseYamlOptions): Yam
       const offset = isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
       problems.push({ reason: 'a key must be plain text', position: at(offset), cause: undefined });
     },
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const position = at(alias.range?.[0] ?? 0);
+      problems.push({ reason: 'an alias to nothing', position, cause: undefined });
+    },
   });
   const [first] = problems;
   if (first !== undefined) throw syntaxError(file, first.reason, first.position, first.cause);
   return {
     file,
-    data: toData(document, file),
+    data: toData(document, file, secret),
     locate: (path) => at(offsetOf(document, path)),
     locateKey: (path) => at(keyOffsetOf(document, path)),
   };
 }
 
-function toData(document: Document, file: string): unknown {
+function toData(document: Document, file: string, secret: boolean): unknown {
   try {
     return document.toJS() ?? {};
   } catch (cause) {
-    throw syntaxError(
-      file,
-      'its aliases refer to nothing, or expand without end',
-      { line: 1, column: 1 },
-      cause,
-    );
+    const start = { line: 1, column: 1 };
+    throw syntaxError(file, 'its aliases expand without end', start, secret ? undefined : cause);
   }
 }
 
@@ -82,7 +83,10 @@ function syntaxError(file: string, reason: string, at: Position, cause: unknown)
   return new ConfigError(
     'CONFIG_SYNTAX',
     `${file}:${at.line}:${at.column}: not valid YAML: ${reason}.`,
-    { cause, details: { file, ...at, problems: [problem] } },
+    {
+      ...(cause === undefined ? {} : { cause }),
+      details: { file, ...at, problems: [problem] },
+    },
   );
 }
 

@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
+import { COLONY, useConfigHome } from '../test/config-home.js';
+import { resolveConfig } from './resolve-config.js';
+import { createWireguardKeys } from './wireguard-keys.js';
+
+describe('resolveConfig', () => {
+  const home = useConfigHome();
+
+  it('gives defaults for whatever nobody sets', async () => {
+    await home.writeColony(COLONY);
+    const config = await resolveConfig(home.context());
+    expect(config).toEqual({
+      baseDir: home.baseDir,
+      colonyId: COLONY,
+      colonySecret: expect.anything(),
+      storage: {
+        path: home.file('project', '.coral'),
+        databasePath: home.file('project', '.coral', `${COLONY}.duckdb`),
+      },
+      server: { host: '127.0.0.1', port: 9000, otlpHttpPort: 4318 },
+      telemetry: { loopbackWithoutToken: false, selfMetrics: true },
+      log: { level: 'info' },
+      discovery: {},
+      ai: {},
+      warnings: [],
+    });
+    expect(config.colonySecret.reveal()).toBe('0123456789abcdef0123456789abcdef');
+  });
+
+  it('gives everything that files say', async () => {
+    const keys = createWireguardKeys((size) => new Uint8Array(size).fill(7));
+    await home.writeGlobal(
+      `default_colony: ${COLONY}\nlog: { level: debug }\nai: { provider: anthropic }\n` +
+        'discovery: { endpoint: http://127.0.0.1:8080 }\n',
+    );
+    await home.writeColony(
+      COLONY,
+      `colony_id: ${COLONY}\napplication_name: Alex\nenvironment: dev\n` +
+        `wireguard: { private_key: ${keys.privateKey} }\nstorage_path: data\n` +
+        'storage: { memory_limit: 512MB, threads: 2 }\n' +
+        'server: { host: "::1", port: 9100, otlp_http_port: false }\n' +
+        'telemetry: { loopback_without_token: true, self_metrics: false }\n',
+    );
+    await home.writeProject('# nothing of its own\n');
+    expect(await resolveConfig(home.context())).toMatchObject({
+      projectDir: home.projectDir,
+      applicationName: 'Alex',
+      environment: 'dev',
+      wireguard: { publicKey: keys.publicKey },
+      storage: { path: home.file('project', 'data'), memoryLimitBytes: 512_000_000, threads: 2 },
+      server: { host: '::1', port: 9100 },
+      telemetry: { loopbackWithoutToken: true, selfMetrics: false },
+      log: { level: 'debug' },
+      discovery: { endpoint: 'http://127.0.0.1:8080' },
+      ai: { provider: 'anthropic' },
+    });
+  });
+
+  it.each(['0', 'false', 'off'])('turns the OTLP port off for %s', async (value) => {
+    await home.writeColony(COLONY);
+    const config = await resolveConfig(home.context({ env: { CORAL_OTLP_HTTP_PORT: value } }));
+    expect(config.server).toEqual({ host: '127.0.0.1', port: 9000 });
+  });
+
+  it('does not show secrets when it is logged', async () => {
+    const keys = createWireguardKeys((size) => new Uint8Array(size).fill(7));
+    await home.writeColony(COLONY, `wireguard: { private_key: ${keys.privateKey} }\n`);
+    const config = await resolveConfig(home.context());
+    const shown = inspect(config, { depth: 9, showHidden: true }) + JSON.stringify(config);
+    expect(shown).not.toContain('0123456789abcdef');
+    expect(shown).not.toContain(keys.privateKey);
+    expect(config.wireguard?.privateKey.reveal()).toBe(keys.privateKey);
+  });
+
+  it('passes on that a variable looks misspelt', async () => {
+    await home.writeColony(COLONY);
+    const { warnings } = await resolveConfig(home.context({ env: { CORAL_PROT: '1' } }));
+    expect(warnings).toEqual(['CORAL_PROT is not used. Did you mean CORAL_PORT?']);
+  });
+
+  it('uses the base directory that CORAL_CONFIG names, and no other', async () => {
+    await home.writeGlobal('broken: [\n');
+    const other = home.file('other');
+    await home.write(
+      home.file('other', 'colonies', 'a-b.yaml'),
+      'colony_secret: 0123456789abcdefx\n',
+      0o600,
+    );
+    const config = await resolveConfig(home.context({ env: { CORAL_CONFIG: other } }));
+    expect(config).toMatchObject({ baseDir: other, colonyId: 'a-b' });
+  });
+});
+
+describe('which colony', () => {
+  const home = useConfigHome();
+  const colonyOf = async (changes?: Parameters<typeof home.context>[0]) =>
+    (await resolveConfig(home.context(changes))).colonyId;
+
+  it('is the flag’s, the environment’s, the project’s, the global file’s, in this order', async () => {
+    for (const id of ['by-flag', 'by-env', 'by-project', 'by-global']) await home.writeColony(id);
+    await home.writeGlobal('default_colony: by-global\n');
+    expect(await colonyOf()).toBe('by-global');
+    await home.writeProject('colony_id: by-project\n');
+    expect(await colonyOf()).toBe('by-project');
+    const env = { CORAL_COLONY_ID: 'by-env' };
+    expect(await colonyOf({ env })).toBe('by-env');
+    expect(await colonyOf({ env, flags: { colony: 'by-flag' } })).toBe('by-flag');
+  });
+
+  it('is the only one there is when none is named', async () => {
+    await home.writeColony(COLONY);
+    expect(await colonyOf()).toBe(COLONY);
+  });
+
+  it('is not guessed among several', async () => {
+    await home.writeColony('b-dev-000002');
+    await home.writeColony('a-dev-000001');
+    await expect(resolveConfig(home.context())).rejects.toMatchObject({
+      code: 'CONFIG_COLONY_AMBIGUOUS',
+      details: { known: ['a-dev-000001', 'b-dev-000002'] },
+    });
+  });
+
+  it('is none on a fresh machine, which has a code of its own', async () => {
+    await expect(resolveConfig(home.context())).rejects.toMatchObject({ code: 'CONFIG_NO_COLONY' });
+  });
+
+  it('may not be one without a file; the known ones are listed', async () => {
+    await home.writeColony('my-shop-dev-000001');
+    await home.writeColony('other-dev-000002');
+    await home.writeProject('colony_id: my-shop-dev-000007\n');
+    await expect(resolveConfig(home.context())).rejects.toMatchObject({
+      code: 'CONFIG_COLONY_UNKNOWN',
+      message: expect.stringContaining('config.yaml:1'),
+      details: {
+        known: ['my-shop-dev-000001', 'other-dev-000002'],
+        suggestion: 'my-shop-dev-000001',
+        file: home.file('home', '.coral', 'colonies', 'my-shop-dev-000007.yaml'),
+      },
+    });
+  });
+
+  it('is unknown, not missing, when one is named and there are none at all', async () => {
+    await expect(
+      resolveConfig(home.context({ env: { CORAL_COLONY_ID: 'a-b' } })),
+    ).rejects.toMatchObject({ code: 'CONFIG_COLONY_UNKNOWN', details: { known: [] } });
+  });
+});
