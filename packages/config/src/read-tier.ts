@@ -4,6 +4,7 @@ import { fileSettings } from './file-settings.js';
 import type { SettingLayer } from './merge-tiers.js';
 import { readConfigFile } from './read-config-file.js';
 import type { FileTier } from './setting-source.js';
+import { wireguardPublicKey } from './wireguard-keys.js';
 import { parseYaml } from './yaml-source.js';
 import type { YamlSource } from './yaml-source.js';
 
@@ -67,9 +68,20 @@ function refuseContradictions(source: YamlSource, colonyId: ColonyId): void {
       'storage_path and storage.path are the same setting; keep one of them',
     );
   }
+  const { private_key: privateKey, public_key: publicKey } = document.wireguard ?? {};
+  if (privateKey !== undefined && publicKey !== undefined) {
+    if (wireguardPublicKey(privateKey) === publicKey) return;
+    throw contradiction(
+      source,
+      'wireguard.public_key',
+      'wireguard.public_key does not belong to wireguard.private_key; ' +
+        'leave it out and it is derived',
+    );
+  }
 }
 
 function contradiction(source: YamlSource, key: string, message: string) {
-  const problem = { code: 'CONFIG_INVALID_VALUE' as const, message, key, ...source.locate([key]) };
+  const place = source.locate(key.split('.'));
+  const problem = { code: 'CONFIG_INVALID_VALUE' as const, message, key, ...place };
   return tierError(source.file, [problem]);
 }

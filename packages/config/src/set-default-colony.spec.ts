@@ -81,11 +81,11 @@ describe('setDefaultColony', () => {
     expect(await globalText()).toBe(text);
   });
 
-  it('says so when the file cannot be written', async () => {
+  it('says so when the file is a link to nowhere', async () => {
     await home.writeColony(COLONY);
     const file = home.file('home', '.coral', 'config.yaml');
     await symlink(home.file('missing', 'config.yaml'), file);
     await writeFile(home.file('missing'), '');
-    await expect(set()).rejects.toMatchObject({ details: { file } });
+    await expect(set()).rejects.toMatchObject({ code: 'CONFIG_UNREADABLE', details: { file } });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { chmod, readFile } from 'node:fs/promises';
 import { resolveConfig } from '../src/index.js';
+import { createWireguardKeys } from '../src/wireguard-keys.js';
 import { COLONY, useConfigHome } from './config-home.js';
 
 describe('bad input in any tier', () => {
@@ -59,6 +60,20 @@ describe('bad input in any tier', () => {
     await expect(resolveConfig(home.context())).rejects.toMatchObject({
       code: 'CONFIG_INVALID_VALUE',
       details: { key: 'storage_path', line: 2 },
+    });
+  });
+
+  it('refuses a public key that belongs to another private key', async () => {
+    const [a, b] = [1, 2].map((byte) =>
+      createWireguardKeys((size) => new Uint8Array(size).fill(byte)),
+    );
+    await home.writeColony(
+      COLONY,
+      `wireguard:\n  private_key: ${a!.privateKey}\n  public_key: ${b!.publicKey}\n`,
+    );
+    await expect(resolveConfig(home.context())).rejects.toMatchObject({
+      code: 'CONFIG_INVALID_VALUE',
+      details: { key: 'wireguard.public_key', line: 4, column: 15 },
     });
   });
 

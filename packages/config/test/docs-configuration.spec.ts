@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { codeBlocks } from '@coral/testkit';
+import { checkTier } from '../src/check-tier.js';
+import { tierKeys } from '../src/schema/tier-schemas.js';
+import type { FileTier } from '../src/setting-source.js';
+import { SETTING_KEYS, settingDefinition } from '../src/settings.js';
+import { parseYaml } from '../src/yaml-source.js';
+
+const text = await readFile(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+const TIERS = ['project', 'colony', 'global'] as const satisfies FileTier[];
+
+describe('docs/configuration.md', () => {
+  const [, table] = /## Settings\n[^|]*((?:\|.*\n)+)/.exec(text)!;
+  const rows = table!
+    .trim()
+    .split('\n')
+    .slice(2)
+    .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+
+  it('lists exactly the settings with their defaults, variables, flags and files', () => {
+    expect(rows.map(([, key, , ...rest]) => [key, ...rest.slice(0, 4)])).toEqual(
+      SETTING_KEYS.map((key) => {
+        const { default: fallback, variable = '', flag, tiers } = settingDefinition(key);
+        return [
+          key,
+          fallback === undefined ? '' : String(fallback),
+          variable,
+          flag === undefined ? '' : `--${flag.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
+          tiers.map((tier) => tier[0]!.toUpperCase()).join(' '),
+        ];
+      }),
+    );
+  });
+
+  it('says of each what it is', () => {
+    for (const [, , type] of rows) expect(type).not.toBe('');
+  });
+
+  it.each(TIERS)('shows a valid %s file with every key it may hold', (tier) => {
+    const block = codeBlocks(text).find(({ info }) => info === `title=${tier}`)!;
+    const source = parseYaml(block.code, { file: `${tier}.yaml`, secret: false });
+    expect(() => checkTier(source, tier)).not.toThrow();
+    const bothSpellings = new Set(tier === 'colony' ? ['storage.path'] : []);
+    expect(leafKeys(source.data)).toEqual(tierKeys(tier).filter((key) => !bothSpellings.has(key)));
+  });
+});
+
+describe('the schemas', () => {
+  it.each(TIERS)('of the %s file agree with the list of settings', (tier) => {
+    const spellings: Record<string, string> = { default_colony: 'colony_id' };
+    const identity = tier === 'colony' ? ['colony_id', 'storage_path'] : [];
+    const inFile = tierKeys(tier).filter((key) => !identity.includes(key));
+    expect(inFile.map((key) => spellings[key] ?? key)).toEqual(
+      SETTING_KEYS.filter((key) => settingDefinition(key).tiers.includes(tier)),
+    );
+  });
+});
+
+function leafKeys(data: unknown, prefix = ''): string[] {
+  if (typeof data !== 'object' || data === null) return [prefix.slice(0, -1)];
+  return Object.entries(data).flatMap(([key, inner]) => leafKeys(inner, `${prefix}${key}.`));
+}
