@@ -59,7 +59,7 @@ numbers AS (
 number_summaries AS (
   SELECT service_id, metric_name,
     quantile_cont(value, [0.5, 0.95, 0.99]) AS quantiles,
-    avg(value) AS mean, max(value) AS max, count(*) AS count
+    favg(value) AS mean, max(value) AS max, count(*) AS count
   FROM numbers
   GROUP BY service_id, metric_name
 ),
@@ -174,11 +174,11 @@ bucket_ranks AS (
 histogram_summaries AS (
   SELECT service_id, metric_name,
     [
-      min(low + (high - low) * (0.5 * r.total - (rank - r.count)) / r.count)
+      arg_min(low + (high - low) * (0.5 * r.total - (rank - r.count)) / r.count, rank)
         FILTER (rank >= 0.5 * r.total),
-      min(low + (high - low) * (0.95 * r.total - (rank - r.count)) / r.count)
+      arg_min(low + (high - low) * (0.95 * r.total - (rank - r.count)) / r.count, rank)
         FILTER (rank >= 0.95 * r.total),
-      min(low + (high - low) * (0.99 * r.total - (rank - r.count)) / r.count)
+      arg_min(low + (high - low) * (0.99 * r.total - (rank - r.count)) / r.count, rank)
         FILTER (rank >= 0.99 * r.total)
     ] AS quantiles,
     any_value(t.sum / t.count) AS mean,
