@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { onTestEnd } from './cleanup.js';
 import { eventually } from './eventually.js';
 import { isProcessRunning } from './is-process-running.js';
 import { spawnProcess, type ProcessHarness, type SpawnProcessOptions } from './spawn-process.js';
@@ -36,6 +37,14 @@ describe('spawnProcess', () => {
     });
     await child.waitForExit();
     expect(child.stdout).toBe(`hello ${dir.path} last\n`);
+  });
+
+  it('reads plain text also under a task runner that asks for colours', async () => {
+    process.env['FORCE_COLOR'] = 'true';
+    onTestEnd(() => delete process.env['FORCE_COLOR']);
+    const child = await node('console.log(42)');
+    await child.waitForExit();
+    expect(child.stdout).toBe('42\n');
   });
 
   it('feeds standard input, and ends it when there is none', async () => {

@@ -13,7 +13,10 @@ export interface SpawnProcessOptions {
   /** Program to run, found through `PATH`; no shell is involved. */
   readonly command: string;
   readonly args?: readonly string[];
-  /** The child's whole environment, see `cleanEnv`. Default: that of this process. */
+  /**
+   * The child's whole environment, see `cleanEnv`. Default: that of this process, except that
+   * nothing asks for colours: task runners do (`FORCE_COLOR`), and a test reads plain text.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: that of this process. */
   readonly cwd?: string;
@@ -102,7 +105,7 @@ export interface ProcessHarness extends AsyncDisposable {
 export async function spawnProcess(options: SpawnProcessOptions): Promise<ProcessHarness> {
   const { command, args = [], group = false } = options;
   const child = spawn(command, args, {
-    env: options.env ?? process.env,
+    env: options.env ?? environmentWithoutColors(),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     detached: group,
     windowsHide: true,
@@ -239,6 +242,12 @@ export async function spawnProcess(options: SpawnProcessOptions): Promise<Proces
   if (!options.keepInputOpen) child.stdin.end();
   if (hasRunnerHooks()) onTestEnd(() => harness[Symbol.asyncDispose]());
   return harness;
+}
+
+function environmentWithoutColors(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  delete env['FORCE_COLOR'];
+  return env;
 }
 
 function matcher(pattern: RegExp): (text: string) => RegExpExecArray | null {

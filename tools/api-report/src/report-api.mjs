@@ -11,7 +11,7 @@ import { basename, join } from 'node:path';
  */
 
 /**
- * Writes down the public API of a built package, from `dist/index.d.ts`, and compares it with
+ * Writes down the public API of a built package, from the types it exports, and compares it with
  * `<folder>.api.md` beside the package's manifest.
  *
  * With `update` the file is written; without, nothing outside `out-tsc/` changes.
@@ -28,7 +28,8 @@ export async function reportApi({ packageRoot, update }) {
 
   /** @type {string[]} */
   const problems = [];
-  Extractor.invoke(configFor({ packageRoot, reportFileName, temporary }), {
+  const entryPoint = await typesOf(packageRoot);
+  Extractor.invoke(configFor({ packageRoot, entryPoint, reportFileName, temporary }), {
     localBuild: update,
     messageCallback(message) {
       if (message.logLevel === ExtractorLogLevel.Error) {
@@ -44,14 +45,14 @@ export async function reportApi({ packageRoot, update }) {
   return { state: before === undefined ? 'missing' : 'differs', file, actualFile, problems };
 }
 
-/** @param {{ packageRoot: string, reportFileName: string, temporary: string }} paths */
-function configFor({ packageRoot, reportFileName, temporary }) {
+/** @param {{ packageRoot: string, entryPoint: string, reportFileName: string, temporary: string }} paths */
+function configFor({ packageRoot, entryPoint, reportFileName, temporary }) {
   return ExtractorConfig.prepare({
     configObjectFullPath: undefined,
     packageJsonFullPath: join(packageRoot, 'package.json'),
     configObject: {
       projectFolder: packageRoot,
-      mainEntryPointFilePath: join(packageRoot, 'dist', 'index.d.ts'),
+      mainEntryPointFilePath: entryPoint,
       // Without the source condition of the workspace: siblings are read as their users see them.
       compiler: {
         overrideTsconfig: {
@@ -89,6 +90,12 @@ function configFor({ packageRoot, reportFileName, temporary }) {
       },
     },
   });
+}
+
+/** @param {string} packageRoot */
+async function typesOf(packageRoot) {
+  const manifest = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8'));
+  return join(packageRoot, manifest.exports['.'].types);
 }
 
 /**

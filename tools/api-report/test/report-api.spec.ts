@@ -12,7 +12,12 @@ describe('the API report', () => {
   beforeEach(async () => {
     await mkdir(dir.file('shop', 'dist'), { recursive: true });
     await symlink(nodeModules, dir.file('node_modules'), 'dir');
-    const manifest = { name: '@coral/shop', version: '0.1.0', type: 'module' };
+    const manifest = {
+      name: '@coral/shop',
+      version: '0.1.0',
+      type: 'module',
+      exports: { '.': { types: './dist/index.d.ts' } },
+    };
     await writeFile(dir.file('shop', 'package.json'), JSON.stringify(manifest));
     await declare('export declare function open(path: string): Promise<void>;');
   });

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { codeBlocks } from '@coral/testkit';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expectNone } from '../src/expect-none.js';
+import { declaredErrorCodes, documentedErrorCodes } from '../src/rules/error-codes.js';
+import { relativeLinks } from '../src/rules/markdown-links.js';
+import { filesIn, packageFolders, workspaceFiles, workspaceRoot } from '../src/workspace-files.js';
+
+const markdown = workspaceFiles.filter(
+  ({ path }) => path.endsWith('.md') && !path.endsWith('.api.md'),
+);
+
+describe('documents', () => {
+  it('are found', () => {
+    expect(markdown.length).toBeGreaterThan(5);
+  });
+
+  it('link to files that exist', () => {
+    expectNone(
+      markdown.flatMap(({ path, text }) =>
+        relativeLinks(text())
+          .filter((target) => !existsSync(join(workspaceRoot, dirname(path), target)))
+          .map((target) => `${path}: ${target}`),
+      ),
+      'A dead link costs every reader the search that its writer could have spared them:',
+    );
+  });
+
+  it('have examples that a spec runs', () => {
+    expectNone(
+      packageFolders.flatMap((folder) => {
+        const [readme] = filesIn(folder, /^packages\/[^/]+\/README\.md$/);
+        const examples = readme === undefined ? [] : codeBlocks(readme.text());
+        const isRun = filesIn(folder, /\.spec\.ts$/).some(({ text }) =>
+          text().includes('README.md'),
+        );
+        const programs = examples.filter(({ language }) => ['ts', 'js', 'sh'].includes(language));
+        return programs.length > 0 && !isRun
+          ? [`${folder}/README.md: ${programs.length} examples, and no spec that reads README.md`]
+          : [];
+      }),
+      'An example nobody runs is wrong after a few changes. Let a spec of the package read README.md (codeBlocks of @coral/testkit) and run it:',
+    );
+  });
+
+  describe.each(packageFolders)('%s', (folder) => {
+    const declared = new Set(
+      filesIn(folder, /\/src\/.*(?<!\.spec)\.ts$/).flatMap(({ text }) =>
+        declaredErrorCodes(text()),
+      ),
+    );
+    const documents = filesIn(folder, /\/docs\/errors\.md$/);
+    const documented = new Set(documents.flatMap(({ text }) => documentedErrorCodes(text())));
+
+    it('documents each of its error codes, and no other', () => {
+      expectNone(
+        [
+          ...[...declared].filter((code) => !documented.has(code)).map((code) => `${code}: no row`),
+          ...[...documented]
+            .filter((code) => !declared.has(code))
+            .map((code) => `${code}: no code`),
+        ],
+        `${folder}/docs/errors.md is where a user looks a code up, and codes are the promise of the package:`,
+      );
+    });
+  });
+});
