@@ -1,0 +1,38 @@
+import { cpus, totalmem } from 'node:os';
+import { help } from './help.mjs';
+import { idleMemory } from './idle-memory.mjs';
+import { otlpHttp } from './otlp-http.mjs';
+import { startToReady } from './start-to-ready.mjs';
+
+/** @type {Record<string, () => Promise<object[]> | object[]>} */
+const benchmarks = {
+  help: () => help({ runs: 25 }),
+  start: () => startToReady({ runs: 15 }),
+  otlp: () => otlpHttp({ runs: 5, connections: 1 }),
+  'otlp-4': () => otlpHttp({ runs: 5, connections: 4 }),
+  memory: () => idleMemory(),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(
+    `No benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}`,
+  );
+  process.exit(2);
+}
+
+console.log(
+  `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 1024 ** 3)} GiB, node ${process.version}, ${process.platform}\n`,
+);
+console.log('| what | Coral | floor, same run | ratio (middle half) | aim |');
+console.log('|---|---|---|---|---|');
+for (const [name, benchmark] of Object.entries(benchmarks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const row of /** @type {any[]} */ (await benchmark())) {
+    const spread = row.low === undefined ? '' : ` (${row.low.toFixed(2)}–${row.high.toFixed(2)})`;
+    console.log(
+      `| ${row.name} | ${row.ours} | ${row.floor} | ${row.ratio.toFixed(2)}${spread} | ${row.aim} |`,
+    );
+  }
+}
