@@ -244,11 +244,9 @@ export class Database implements AsyncDisposable {
     return this.close();
   }
 
-  /** Writes the log into the file now. Waits for the writes before it, stalls those after it. */
+  /** Writes the log into the file now, between the writes before it and those after it. */
   async checkpoint(): Promise<void> {
-    this.#requireOpen();
-    await this.#queue.idle();
-    await this.#file.writer.execute('CHECKPOINT');
+    await this.#write((connection) => connection.execute('CHECKPOINT'), { bare: true });
     this.#lastCheckpointAt = this.#now();
   }
 

@@ -35,12 +35,15 @@ export interface WriteOptions {
   readonly weight?: number;
   /** Runs in a transaction of its own: it reads what others in its group would only buffer. */
   readonly alone?: boolean;
+  /** Runs alone and outside any transaction: CHECKPOINT and the like. */
+  readonly bare?: boolean;
 }
 
 interface Pending {
   readonly write: Write<unknown>;
   readonly weight: number;
   readonly alone: boolean;
+  readonly bare: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: StorageError) => void;
 }
@@ -77,7 +80,10 @@ export class WriteQueue {
    *
    * @throws {StorageError} `STORAGE_OVERLOADED` at once when the queue is full, or the write's error
    */
-  add<T>(write: Write<T>, { weight = 0, alone = false }: WriteOptions = {}): Promise<T> {
+  add<T>(
+    write: Write<T>,
+    { weight = 0, bare = false, alone = bare }: WriteOptions = {},
+  ): Promise<T> {
     const { maxPending, maxPendingWeight } = this.#options;
     const tooHeavy = this.#pendingWeight > 0 && this.#pendingWeight + weight > maxPendingWeight;
     if (this.#pending.length >= maxPending || tooHeavy) {
@@ -94,6 +100,7 @@ export class WriteQueue {
         write,
         weight,
         alone,
+        bare,
         resolve: resolve as (value: unknown) => void,
         reject,
       });
@@ -161,6 +168,7 @@ export class WriteQueue {
   }
 
   async #transact(group: readonly Pending[]): Promise<unknown[]> {
+    if (group[0]?.bare) return [await group[0].write(this.#connection)];
     await this.#connection.execute('BEGIN TRANSACTION');
     try {
       const results: unknown[] = [];
