@@ -1,38 +1,75 @@
-// Bundles the `coral` command: src/main.ts and everything it imports, split so that a command
-// loads only its own part. docs/decisions/ says what stays outside and why.
-import { readFile, rm } from 'node:fs/promises';
+// Bundles the `coral` command into dist/bin: a small entry, and everything it loads on demand, split
+// so that a command loads only its own part. docs/decisions/ says what stays outside and why.
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { analyzeMetafile, build } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const manifest = JSON.parse(await readFile(`${here}package.json`, 'utf8'));
+const out = `${here}dist/bin`;
+const { version } = JSON.parse(await readFile(`${here}package.json`, 'utf8'));
 
-await rm(`${here}dist/bin`, { recursive: true, force: true });
-const result = await build({
+const shared = {
   absWorkingDir: here,
-  entryPoints: { coral: 'src/main.ts' },
-  outdir: 'dist/bin',
-  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  // The siblings' sources, so that the bundle never holds a stale build of them.
-  conditions: ['@coral/source'],
-  external: ['@duckdb/*'],
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   legalComments: 'external',
-  metafile: process.argv.includes('--analyze'),
-  define: { CORAL_VERSION: JSON.stringify(manifest.version) },
-  // CommonJS dependencies call require() for Node's own modules.
-  banner: {
-    js: "import{createRequire as coralRequire}from'node:module';const require=coralRequire(import.meta.url);",
-  },
-});
-if (result.metafile) {
-  const { analyzeMetafile } = await import('esbuild');
-  console.log(await analyzeMetafile(result.metafile));
+};
+
+/** Everything but the entry, as ES modules in dist/bin/lib. */
+async function bundleCommands() {
+  return await build({
+    ...shared,
+    entryPoints: { 'run-cli': 'src/run-cli.ts' },
+    outdir: `${out}/lib`,
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    splitting: true,
+    // The siblings' sources, so that the bundle never holds a stale build of them.
+    conditions: ['@coral/source'],
+    // The driver's JavaScript goes in; its loader of native code stays beside that code.
+    external: ['@duckdb/node-bindings'],
+    metafile: true,
+    // CommonJS dependencies call require() for Node's own modules.
+    banner: {
+      js: "import{createRequire as coralRequire}from'node:module';const require=coralRequire(import.meta.url);",
+    },
+  });
 }
+
+/** The entry, as CommonJS: starting Node with an ES module costs a fifth more. */
+async function bundleEntry(help) {
+  await build({
+    ...shared,
+    entryPoints: ['src/main.ts'],
+    outfile: `${out}/coral.js`,
+    format: 'cjs',
+    define: {
+      CORAL_VERSION: JSON.stringify(version),
+      CORAL_HELP: help === undefined ? 'undefined' : JSON.stringify(help),
+    },
+    plugins: [
+      {
+        name: 'commands-stand-beside',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^\.\/run-cli\.js$/ }, () => ({
+            path: './lib/run-cli.mjs',
+            external: true,
+          })),
+      },
+    ],
+  });
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await writeFile(`${out}/package.json`, '{ "type": "commonjs" }\n');
+const { metafile } = await bundleCommands();
+// Once to learn what --help prints, and once with that text inside.
+await bundleEntry(undefined);
+const help = execFileSync(process.execPath, [`${out}/coral.js`, '--help'], { encoding: 'utf8' });
+await bundleEntry(help);
+if (process.argv.includes('--analyze')) console.log(await analyzeMetafile(metafile));

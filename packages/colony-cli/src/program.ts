@@ -12,7 +12,7 @@ export interface ProgramGlobals {
 
 /** What the program calls once it knows which command was meant. */
 export interface ProgramHost {
-  readonly io: Pick<Io, 'version' | 'env' | 'stdout' | 'stderr'>;
+  readonly io: Pick<Io, 'version' | 'stdout' | 'stderr'>;
   readonly run: (
     globals: ProgramGlobals,
     command: (context: CommandContext) => Promise<number>,
@@ -45,10 +45,9 @@ export function buildProgram(host: ProgramHost): Command {
     .configureOutput({
       writeOut: (text) => void host.io.stdout.write(text),
       writeErr: (text) => void host.io.stderr.write(text),
-      getOutHelpWidth: () => host.io.stdout.columns ?? 80,
-      getErrHelpWidth: () => host.io.stderr.columns ?? 80,
-      getOutHasColors: () => host.io.stdout.isTTY === true && !host.io.env['NO_COLOR'],
-      getErrHasColors: () => host.io.stderr.isTTY === true && !host.io.env['NO_COLOR'],
+      // The same everywhere, so that the help text can be prepared by the bundler.
+      getOutHelpWidth: () => helpWidth,
+      getErrHelpWidth: () => helpWidth,
     })
     .showHelpAfterError('(add --help for the options and examples)');
 
@@ -118,6 +117,7 @@ export function buildProgram(host: ProgramHost): Command {
   return program;
 }
 
+const helpWidth = 80;
 const shells = ['bash', 'zsh', 'fish', 'powershell'];
 
 type MakeAction = <Given extends Input>(

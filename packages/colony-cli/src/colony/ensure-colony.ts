@@ -1,4 +1,5 @@
 import type { ConfigFlags, ResolvedConfig } from '@coral/config';
+import { createColony, resolveBaseDir, writeProjectConfig } from '@coral/config';
 import { basename, join } from 'node:path';
 import { isCodedError } from '../coded-error.js';
 import type { CommandContext } from '../command-context.js';
@@ -34,7 +35,6 @@ interface DevelopmentColony {
 
 async function createDevelopmentColony(context: CommandContext): Promise<DevelopmentColony> {
   const { io } = context;
-  const { createColony, resolveBaseDir, writeProjectConfig } = await import('@coral/config');
   const { cwd, env, homeDir } = io;
   const baseDir = await resolveBaseDir({ cwd, env, homeDir });
   // In a home directory `.coral` is the base directory itself.

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import type { ProcessPort } from '../io.js';
 
 /**
@@ -47,6 +45,11 @@ async function linuxStart(pid: number): Promise<string | undefined> {
 
 async function psStart(pid: number, platform: string): Promise<string | undefined> {
   if (platform === 'win32') return undefined;
+  // Loaded here: it costs more than all else in this file, and Linux never needs it.
+  const [{ execFile }, { promisify }] = await Promise.all([
+    import('node:child_process'),
+    import('node:util'),
+  ]);
   try {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], {
       env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },

@@ -1,4 +1,5 @@
 import type { ConfigFlags, ResolvedConfig } from '@coral/config';
+import { resolveBaseDir, resolveConfig } from '@coral/config';
 import type { CommandContext } from '../command-context.js';
 
 /**
@@ -12,7 +13,6 @@ export async function resolveColony(
   context: CommandContext,
   flags: ConfigFlags = {},
 ): Promise<ResolvedConfig> {
-  const { resolveConfig } = await import('@coral/config');
   return await resolveConfig(configContext(context, flags));
 }
 
@@ -24,6 +24,5 @@ export function configContext({ io, globals }: CommandContext, flags: ConfigFlag
 
 /** The base directory, for commands that need no colony. */
 export async function resolveBase(context: CommandContext): Promise<string> {
-  const { resolveBaseDir } = await import('@coral/config');
   return await resolveBaseDir(configContext(context));
 }

@@ -38,7 +38,7 @@ export async function withColony<Result>(
         `asking the running colony ${config.colonyId} at ${run.host}:${run.port}`,
       );
       const { runningColonyAccess } = await import('./running-colony-access.js');
-      return await use(runningColonyAccess(await apiAddress(config, run)));
+      return await use(runningColonyAccess(apiAddress(config, run)));
     }
     const database = await openFile(context, config, giveUpAt);
     if (database === undefined) continue;

@@ -1,3 +1,4 @@
+import { listColonies } from '@coral/config';
 import { configuredColony } from '../colony/configured-colony.js';
 import { findRunningColony } from '../colony/find-running-colony.js';
 import { resolveBase } from '../colony/resolve-colony.js';
@@ -7,7 +8,6 @@ import { renderRows, toJsonObject } from '../render/render.js';
 
 /** Lists the colonies of this user, and which of them run. */
 export async function colonyList(context: CommandContext): Promise<number> {
-  const { listColonies } = await import('@coral/config');
   const baseDir = await resolveBase(context);
   const configured = await configuredColony(context);
   const colonies = await listColonies({ baseDir });

@@ -1,13 +1,7 @@
 import type { ConfigFlags } from '@coral/config';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-codes.js';
-import { formatJsonObject } from '../render/json.js';
 import { renderDone } from '../render/render.js';
-import { write } from '../render/write.js';
-import { colonyStartup } from '../startup/colony-startup.js';
-import type { StopReason } from '../startup/watch-for-stop.js';
-import { StopError, watchForStop } from '../startup/watch-for-stop.js';
-import { leadingError } from '../report-error.js';
 import type { RunFile } from '../colony/run-file.js';
 
 /** `coral colony start` */
@@ -29,7 +23,14 @@ export async function colonyStart(
   context: CommandContext,
   input: ColonyStartInput,
 ): Promise<number> {
-  if (input.detach !== true) return await runInForeground(context, input);
+  if (input.detach !== true) {
+    const { runInForeground } = await import('../startup/run-in-foreground.js');
+    return await runInForeground(context, {
+      flags: startFlags(input),
+      logFormat: input.logFormat,
+      onReady: (run) => sayReady(context, run),
+    });
+  }
   const { startDetached } = await import('../startup/start-detached.js');
   const { run, logPath } = await startDetached(context, startFlags(input), input.startTimeout);
   await renderDone(context, {
@@ -39,41 +40,9 @@ export async function colonyStart(
   return exitCodes.ok;
 }
 
-async function runInForeground(context: CommandContext, input: ColonyStartInput): Promise<number> {
-  const { io, globals } = context;
-  using watch = watchForStop(io.process);
-  const request = {
-    command: context,
-    flags: startFlags(input),
-    logFormat: input.logFormat,
-    onStopRequested: () => watch.stop({ kind: 'request' }),
-  };
-  let colony;
-  try {
-    colony = await colonyStartup.start(request, { signal: watch.signal });
-  } catch (error) {
-    const failure = leadingError(error);
-    if (failure instanceof StopError) return stopped(failure.why);
-    throw error;
-  }
-  const { run, logger } = colony.context;
-  await write(
-    io.stdout,
-    globals.json
-      ? formatJsonObject({ ...run })
-      : `Colony ${run.colony_id} is ready.\n${usage(run)}\n`,
-  );
-  const reason = await watch.reason;
-  if (reason.kind === 'error') logger.error({ err: reason.error }, 'uncaught error, stopping');
-  else logger.info({ reason: reason.kind === 'signal' ? reason.signal : reason.kind }, 'stopping');
-  await colony.close();
-  return stopped(reason);
-}
-
-/** Being told to stop is no failure; an error is one, and is reported after the store is closed. */
-function stopped(reason: StopReason): number {
-  if (reason.kind === 'error') throw reason.error;
-  return exitCodes.ok;
+async function sayReady(context: CommandContext, run: RunFile): Promise<void> {
+  const text = `Colony ${run.colony_id} is ready.\n${usage(run)}`;
+  await renderDone(context, { text, json: { ...run } });
 }
 
 function usage(run: RunFile): string {

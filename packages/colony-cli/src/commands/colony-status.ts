@@ -38,7 +38,7 @@ async function showRunning(
   config: ResolvedConfig,
   run: RunFile,
 ): Promise<void> {
-  const address = await apiAddress(config, run);
+  const address = apiAddress(config, run);
   const status = (await callApi(address, {
     method: 'GET',
     path: '/api/v1/status',

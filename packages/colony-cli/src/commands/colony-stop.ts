@@ -58,7 +58,7 @@ async function askToStop(
   run: RunFile,
 ): Promise<void> {
   try {
-    const address = await apiAddress(config, run);
+    const address = apiAddress(config, run);
     await callApi(address, { method: 'POST', path: '/api/v1/stop', idleTimeoutMs: 5_000 });
     await remark(context, `asked pid ${run.pid} to stop`);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { setDefaultColony } from '@coral/config';
 import { resolveBase } from '../colony/resolve-colony.js';
 import { configuredColony } from '../colony/configured-colony.js';
 import type { CommandContext } from '../command-context.js';
@@ -12,7 +13,6 @@ export interface ColonyUseInput extends Record<string, unknown> {
 
 /** Makes a colony the default; says so when something nearer still names another. */
 export async function colonyUse(context: CommandContext, input: ColonyUseInput): Promise<number> {
-  const { setDefaultColony } = await import('@coral/config');
   const baseDir = await resolveBase(context);
   const { file } = await setDefaultColony({ baseDir, colonyId: input.colony });
   await renderDone(context, {

@@ -1,3 +1,4 @@
+import { createColony, listColonies, setDefaultColony, writeProjectConfig } from '@coral/config';
 import { join } from 'node:path';
 import { resolveBase } from '../colony/resolve-colony.js';
 import type { CommandContext } from '../command-context.js';
@@ -14,8 +15,6 @@ export interface InitInput extends Record<string, unknown> {
 /** Makes a colony and ties this folder to it. */
 export async function init(context: CommandContext, input: InitInput): Promise<number> {
   const { io } = context;
-  const { createColony, listColonies, setDefaultColony, writeProjectConfig } =
-    await import('@coral/config');
   const baseDir = await resolveBase(context);
   const isFirst = (await listColonies({ baseDir })).length === 0;
   const { colonyId, file } = await createColony({

@@ -1,5 +1,5 @@
 import type { MetricSummary } from '@coral/storage';
-import asciichart from 'asciichart';
+import { plot } from 'asciichart';
 
 const chartHeight = 10;
 // The axis takes its labels' width; what is left belongs to the curve.
@@ -19,5 +19,5 @@ export function drawSeries(
     .map(({ mean, p50, max }) => mean ?? p50 ?? max)
     .filter((value) => value !== undefined && Number.isFinite(value)) as number[];
   if (values.length < 2) return undefined;
-  return asciichart.plot(values.slice(-Math.max(2, width - axisWidth)), { height: chartHeight });
+  return plot(values.slice(-Math.max(2, width - axisWidth)), { height: chartHeight });
 }

@@ -60,7 +60,6 @@ export function printable(text: string): string {
 }
 
 // C0 and C1 controls, and the characters that reverse the direction of the text after them.
-// eslint-disable-next-line no-control-regex
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 function pad(text: string, width: number, align: 'left' | 'right'): string {

@@ -19,8 +19,9 @@ describe('watchForStop', () => {
 
   it('ends the process at once at the second SIGINT', () => {
     const io = world();
-    using _watch = watchForStop(io.process);
+    using watch = watchForStop(io.process);
     io.deliver.signal('SIGINT');
+    expect(watch.signal.aborted).toBe(true);
     expect(io.exits).toEqual([]);
     io.deliver.signal('SIGINT');
     expect(io.exits).toEqual([130]);
@@ -28,9 +29,10 @@ describe('watchForStop', () => {
 
   it('does not take an impatient SIGTERM for a second SIGINT', () => {
     const io = world();
-    using _watch = watchForStop(io.process);
+    using watch = watchForStop(io.process);
     io.deliver.signal('SIGINT');
     io.deliver.signal('SIGTERM');
+    expect(watch.signal.aborted).toBe(true);
     expect(io.exits).toEqual([]);
   });
 
