@@ -37,7 +37,7 @@ export function startPeriodicJob(options: PeriodicJobOptions): RunningJob {
     }
     const tookMs = performance.now() - startedAt;
     if (stopped) return;
-    timer = setTimeout(next, Math.max(intervalMs, restFactor * tookMs));
+    timer = setTimeout(next, pauseAfter(tookMs, { intervalMs, restFactor }));
     timer.unref();
   };
   const next = (): void => {
@@ -52,4 +52,12 @@ export function startPeriodicJob(options: PeriodicJobOptions): RunningJob {
       await running;
     },
   };
+}
+
+/** How long a job rests after a run, ms: its interval, or longer after a long run. */
+export function pauseAfter(
+  tookMs: number,
+  { intervalMs, restFactor }: { intervalMs: number; restFactor: number },
+): number {
+  return Math.max(intervalMs, restFactor * tookMs);
 }

@@ -1,0 +1,79 @@
+import { eventually } from '@coral/testkit';
+import { describe, expect, it } from '@jest/globals';
+import { pauseAfter, startPeriodicJob } from './periodic-job.js';
+
+function collected() {
+  const lines: string[] = [];
+  const add = (_fields: object, message: string): void => void lines.push(message);
+  return { lines, logger: { debug: add, info: add, warn: add, error: add } };
+}
+
+describe('startPeriodicJob', () => {
+  it('runs at once and again, never twice at a time', async () => {
+    const { logger } = collected();
+    let running = 0;
+    let most = 0;
+    let runs = 0;
+    const job = startPeriodicJob({
+      name: 'test',
+      intervalMs: 1,
+      logger,
+      run: async () => {
+        most = Math.max(most, ++running);
+        await new Promise(setImmediate);
+        running -= 1;
+        runs += 1;
+      },
+    });
+    await eventually(() => runs >= 3);
+    await job.stop();
+    expect(most).toBe(1);
+  });
+
+  it('goes on after a failure, and logs it', async () => {
+    const { logger, lines } = collected();
+    let runs = 0;
+    const job = startPeriodicJob({
+      name: 'test',
+      intervalMs: 1,
+      logger,
+      run: async () => {
+        runs += 1;
+        throw new Error('no');
+      },
+    });
+    await eventually(() => runs >= 2);
+    await job.stop();
+    expect(lines).toContain('a periodic job failed; it will be tried again');
+  });
+
+  it('waits for the run under way when stopped, and starts no other', async () => {
+    const { logger } = collected();
+    let finish: () => void = () => undefined;
+    let runs = 0;
+    const job = startPeriodicJob({
+      name: 'test',
+      intervalMs: 1,
+      logger,
+      run: () => {
+        runs += 1;
+        return new Promise((resolve) => (finish = resolve));
+      },
+    });
+    let stopped = false;
+    const stop = job.stop().then(() => (stopped = true));
+    await new Promise(setImmediate);
+    expect(stopped).toBe(false);
+    finish();
+    await stop;
+    await job.stop();
+    expect(runs).toBe(1);
+  });
+
+  it('rests for its interval, and longer after a long run', () => {
+    const rest = { intervalMs: 10_000, restFactor: 10 };
+    expect(pauseAfter(1_000, rest)).toBe(10_000);
+    expect(pauseAfter(1_001, rest)).toBe(10_010);
+    expect(pauseAfter(60_000, { intervalMs: 10_000, restFactor: 0 })).toBe(10_000);
+  });
+});
