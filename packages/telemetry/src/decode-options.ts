@@ -2,7 +2,7 @@ import type { SeriesCache } from './series-cache.js';
 import { TelemetryError } from './telemetry-error.js';
 
 /**
- * Bounds on what one request may hold. Exceeding one of the first four refuses the request
+ * Bounds on what one request may hold. Exceeding one of the first five refuses the request
  * (`TELEMETRY_LIMIT`); exceeding any other rejects the points concerned and keeps the rest.
  */
 export interface DecodeLimits {
@@ -10,6 +10,8 @@ export interface DecodeLimits {
   readonly maxBytes: number;
   /** Size of a JSON request in bytes, decompressed. Default 16 MiB: parsed JSON is far larger. */
   readonly maxJsonBytes: number;
+  /** Brackets and commas of a JSON request, which is what its memory grows by. Default 2,000,000. */
+  readonly maxJsonValues: number;
   /** Data points of a request, stored or not. Default 1,000,000. */
   readonly maxPoints: number;
   /** Non-empty buckets of a request. Default 4,000,000. */
@@ -41,6 +43,7 @@ export interface DecodeOptions extends Partial<DecodeLimits> {
 export const defaultDecodeLimits: DecodeLimits = {
   maxBytes: 64 * 1024 * 1024,
   maxJsonBytes: 16 * 1024 * 1024,
+  maxJsonValues: 2_000_000,
   maxPoints: 1_000_000,
   maxBuckets: 4_000_000,
   maxResources: 10_000,

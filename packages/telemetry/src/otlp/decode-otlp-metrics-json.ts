@@ -24,10 +24,26 @@ export function decodeOtlpMetricsJson(
 ): DecodedMetrics {
   const limits = resolveLimits(options);
   if (bytes.length > limits.maxJsonBytes) throw limitExceeded('maxJsonBytes', limits.maxJsonBytes);
+  if (countValues(bytes) > limits.maxJsonValues) {
+    throw limitExceeded('maxJsonValues', limits.maxJsonValues);
+  }
   const request = parse(bytes);
   const sink = new MetricsSink(limits, options);
   new JsonMetricsDecoder(new JsonCursor(), sink).readRequest(request);
   return sink.finish();
+}
+
+/**
+ * Opening brackets and commas: about as many as the values that the document is parsed into, each
+ * of which may take dozens of bytes. Those within texts are counted as well, which does not matter.
+ */
+function countValues(bytes: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count++;
+  }
+  return count;
 }
 
 function parse(bytes: Uint8Array): unknown {

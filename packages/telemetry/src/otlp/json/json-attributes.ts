@@ -14,8 +14,9 @@ import type { JsonCursor, JsonObject } from './json-cursor.js';
 
 /** The attributes of one point in parsed JSON. */
 export class JsonAttributes implements AttributeSource {
-  /** The point, set before it is taken. */
-  point: JsonObject = {};
+  #point: JsonObject = {};
+  /** What they were found to be, so that a summary's parts do not read them again. */
+  #canonical: { readonly json: string } | RejectionReason | undefined;
   readonly #cursor: JsonCursor;
   readonly #limits: AttributeLimits;
 
@@ -24,14 +25,25 @@ export class JsonAttributes implements AttributeSource {
     this.#limits = limits;
   }
 
+  /** Makes ready for a point. */
+  reset(point: JsonObject): void {
+    this.#point = point;
+    this.#canonical = undefined;
+  }
+
   resolve(
     metric: KnownMetric,
     interner: SeriesInterner,
     mayAdd: boolean,
   ): number | RejectionReason {
-    const entries = jsonAttributes(this.#cursor, this.point, this.#limits);
-    if (typeof entries === 'string') return entries;
-    return resolveAttributes(metric, interner, entries, mayAdd);
+    const canonical = (this.#canonical ??= this.#read());
+    if (typeof canonical === 'string') return canonical;
+    return resolveAttributes(metric, interner, canonical.json, mayAdd);
+  }
+
+  #read(): { readonly json: string } | RejectionReason {
+    const entries = jsonAttributes(this.#cursor, this.#point, this.#limits);
+    return typeof entries === 'string' ? entries : { json: canonicalObject(entries) };
   }
 }
 

@@ -90,7 +90,7 @@ export class JsonMetricsDecoder {
         });
         cursor.eachMessage(data, 'dataPoints', (point) => {
           readPoint(cursor, point, this.#sink.draft);
-          this.#attributes.point = point;
+          this.#attributes.reset(point);
           this.#sink.take(this.#attributes);
         });
       });

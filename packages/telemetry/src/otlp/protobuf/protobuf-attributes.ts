@@ -1,3 +1,5 @@
+import type { CanonicalEntry } from '../../canonical-json.js';
+import { canonicalObject } from '../../canonical-json.js';
 import type { RejectionReason } from '../../rejection.js';
 import type { KnownMetric, SeriesInterner } from '../../series-interner.js';
 import { WireReader } from '../../wire/wire-reader.js';
@@ -5,6 +7,9 @@ import type { AttributeLimits } from '../attribute-limits.js';
 import type { AttributeSource } from '../metrics-sink.js';
 import { resolveAttributes } from '../resolve-attributes.js';
 import { readAttributes } from './read-attributes.js';
+
+/** More than this we would rather parse again than keep: no sender has such attributes. */
+const maxRememberedBytes = 65_536;
 
 /**
  * The attributes of one point as a stretch of bytes, which is parsed only when the interner does
@@ -18,6 +23,8 @@ export class ProtobufAttributes implements AttributeSource {
   #to = 0;
   /** Further stretches (start, end, start, …): no encoder that we know scatters a field, but may. */
   readonly #scattered: number[] = [];
+  /** What they were found to be, so that a summary's parts do not parse them again. */
+  #canonical: { readonly json: string } | RejectionReason | undefined;
 
   constructor(reader: WireReader, limits: AttributeLimits) {
     this.#reader = reader;
@@ -30,6 +37,7 @@ export class ProtobufAttributes implements AttributeSource {
     this.#from = 0;
     this.#to = 0;
     this.#scattered.length = 0;
+    this.#canonical = undefined;
   }
 
   /** Takes the KeyValue whose tag the reader has just read. */
@@ -52,35 +60,35 @@ export class ProtobufAttributes implements AttributeSource {
     interner: SeriesInterner,
     mayAdd: boolean,
   ): number | RejectionReason {
-    return this.#scattered.length === 0
-      ? this.#resolve(this.#reader, this.#from, this.#to, metric, interner, mayAdd)
-      : this.#resolveScattered(metric, interner, mayAdd);
-  }
-
-  #resolve(
-    source: WireReader,
-    from: number,
-    to: number,
-    metric: KnownMetric,
-    interner: SeriesInterner,
-    mayAdd: boolean,
-  ): number | RejectionReason {
-    const known = interner.seriesOfBytes(metric, source.view, from, to);
-    if (known >= 0) return known;
-    const next = source.pos;
-    const entries = readAttributes(source, this.#field, from, to, this.#limits);
-    source.pos = next;
-    if (typeof entries === 'string') return entries;
-    const series = resolveAttributes(metric, interner, entries, mayAdd);
-    if (typeof series === 'number') interner.rememberBytes(metric, source.view, from, to, series);
+    const { view } = this.#reader;
+    const from = this.#from;
+    const to = this.#to;
+    const isRememberable = this.#scattered.length === 0 && to - from <= maxRememberedBytes;
+    if (isRememberable) {
+      const known = interner.seriesOfBytes(metric, view, from, to);
+      if (known >= 0) return known;
+    }
+    const canonical = (this.#canonical ??= this.#parse());
+    if (typeof canonical === 'string') return canonical;
+    const series = resolveAttributes(metric, interner, canonical.json, mayAdd);
+    if (isRememberable && typeof series === 'number') {
+      interner.rememberBytes(metric, view, from, to, series);
+    }
     return series;
   }
 
-  #resolveScattered(
-    metric: KnownMetric,
-    interner: SeriesInterner,
-    mayAdd: boolean,
-  ): number | RejectionReason {
+  #parse(): { readonly json: string } | RejectionReason {
+    const reader = this.#reader;
+    const next = reader.pos;
+    const entries =
+      this.#scattered.length === 0
+        ? readAttributes(reader, this.#field, this.#from, this.#to, this.#limits)
+        : this.#parseScattered();
+    reader.pos = next;
+    return typeof entries === 'string' ? entries : { json: canonicalObject(entries) };
+  }
+
+  #parseScattered(): CanonicalEntry[] | RejectionReason {
     const stretches = [this.#from, this.#to, ...this.#scattered];
     const { bytes } = this.#reader;
     const parts: Uint8Array[] = [];
@@ -88,7 +96,7 @@ export class ProtobufAttributes implements AttributeSource {
       parts.push(bytes.subarray(stretches[i], stretches[i + 1]));
     }
     const joined = Buffer.concat(parts);
-    const source = new WireReader(joined, this.#from);
-    return this.#resolve(source, 0, joined.length, metric, interner, mayAdd);
+    const reader = new WireReader(joined, this.#from);
+    return readAttributes(reader, this.#field, 0, joined.length, this.#limits);
   }
 }

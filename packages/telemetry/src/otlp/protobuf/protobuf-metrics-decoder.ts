@@ -82,6 +82,7 @@ export class ProtobufMetricsDecoder {
     let count = 0;
     let from = 0;
     let to = 0;
+    let hasScopes = false;
     while (reader.pos < end) {
       const tag = reader.tag(end);
       if (tag === 0x0a) {
@@ -89,9 +90,12 @@ export class ProtobufMetricsDecoder {
         to = reader.length(end);
         from = reader.pos;
         reader.pos = to;
-      } else if (tag === 0x12 || tag === 0x1a) reader.skipBytes(end);
-      else reader.skipUnknown(tag, fields.resourceMetrics, end);
+      } else if (tag === 0x12 || tag === 0x1a) {
+        hasScopes ||= tag === 0x12;
+        reader.skipBytes(end);
+      } else reader.skipUnknown(tag, fields.resourceMetrics, end);
     }
+    if (!hasScopes) return;
     this.#sink.beginResource(
       count > 1
         ? this.#readResource(this.#joinedResource(start, end))
@@ -115,8 +119,8 @@ export class ProtobufMetricsDecoder {
       const tag = reader.tag(end);
       if (tag === 0x0a) {
         const to = reader.length(end);
-        bytes.set(reader.bytes.subarray(reader.pos, to), length);
-        length += to - reader.pos;
+        // Byte by byte: the parts may be tiny and many.
+        for (let at = reader.pos; at < to; at++) bytes[length++] = reader.bytes[at]!;
         reader.pos = to;
       } else reader.skip(tag, end);
     }
