@@ -226,6 +226,10 @@ function addReadingCommands(program: Command, action: MakeAction): void {
   const events = program
     .command('events')
     .summary('list events; `events record` adds one')
+    .description('Lists and records events. `coral events` alone lists them.');
+  events
+    .command('list', { isDefault: true })
+    .summary('list events; what `coral events` does')
     .description('Lists events, the newest first.')
     .option('--service <id>', 'only of this service')
     .option('--type <type>', 'only of this type, such as deploy or crash')
