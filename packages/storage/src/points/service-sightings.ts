@@ -1,7 +1,9 @@
 import type { ServiceRow } from '../writes/services.js';
 
 /** How often a service that says nothing new is written again. ms */
-const rewriteAfterMs = 15_000;
+const sameAgainAfterMs = 15_000;
+/** The same for one that says something else: replicas of one service take turns. ms */
+const otherAgainAfterMs = 1_000;
 
 /**
  * Which services need a write: telemetry names its sender with every request, but a row per request
@@ -11,7 +13,7 @@ export class ServiceSightings {
   readonly #written = new Map<string, { said: string; at: number }>();
   readonly #pending = new Map<string, { said: string; at: number }>();
 
-  /** Those that are new, say something new, or were last written a while ago. */
+  /** Those that are new, or were last written long enough ago. */
   due(rows: readonly ServiceRow[]): ServiceRow[] {
     return rows.filter((row) => {
       const at = row.lastSeen.getTime();
@@ -24,7 +26,8 @@ export class ServiceSightings {
         row.status,
       ]);
       const known = this.#pending.get(row.id) ?? this.#written.get(row.id);
-      if (known && known.said === said && at - known.at < rewriteAfterMs) return false;
+      const waitMs = known?.said === said ? sameAgainAfterMs : otherAgainAfterMs;
+      if (known && at - known.at < waitMs) return false;
       this.#pending.set(row.id, { said, at });
       return true;
     });
