@@ -54,30 +54,35 @@ export async function queryReadOnly(
 
 function readAll(lease: Lease, stream: RowStream, maxRows: number): QueryResult {
   let isTruncated = false;
-  let state: 'unread' | 'reading' | 'ended' = 'unread';
-  const end = async () => {
-    if (state === 'ended') return;
-    state = 'ended';
-    await drain(lease, stream);
-    await giveBack(lease);
-  };
-  // Nobody may ever ask for the rows: the deadline then gives the connection back.
+  let isFetching = false;
+  let ended: Promise<void> | undefined;
+  const end = () => (ended ??= drain(lease, stream).then(() => giveBack(lease)));
+  // A reader who never comes, or pauses for too long, does not keep the connection.
   lease.signal.addEventListener('abort', () => {
-    if (state === 'unread') void end();
+    if (!isFetching) void end();
   });
+  async function fetch() {
+    lease.signal.throwIfAborted();
+    isFetching = true;
+    try {
+      const batch = await stream.next();
+      lease.signal.throwIfAborted();
+      return batch;
+    } catch (reason) {
+      throw lease.explain(reason);
+    } finally {
+      isFetching = false;
+    }
+  }
   async function* rows() {
-    if (state !== 'unread') return;
-    state = 'reading';
     let left = maxRows;
     try {
-      for (let batch = await stream.next(); batch; batch = await stream.next()) {
+      for (let batch = await fetch(); batch; batch = await fetch()) {
         isTruncated = batch.length > left;
-        yield isTruncated ? batch.slice(0, left) : batch;
+        if (left > 0) yield isTruncated ? batch.slice(0, left) : batch;
         left -= batch.length;
         if (isTruncated) return;
       }
-    } catch (reason) {
-      throw lease.explain(reason);
     } finally {
       await end();
     }
@@ -87,8 +92,8 @@ function readAll(lease: Lease, stream: RowStream, maxRows: number): QueryResult 
 
 /** An unread rest would keep the transaction, and after closing the file itself, alive. */
 async function drain(lease: Lease, stream: RowStream): Promise<void> {
-  lease.connection.interrupt();
   try {
+    do lease.connection.interrupt();
     while (await stream.next());
   } catch {
     // The interrupt did its work.
@@ -96,6 +101,7 @@ async function drain(lease: Lease, stream: RowStream): Promise<void> {
 }
 
 async function giveBack(lease: Lease): Promise<void> {
+  lease.settle();
   try {
     await lease.connection.execute('ROLLBACK');
   } catch {

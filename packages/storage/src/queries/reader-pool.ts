@@ -2,6 +2,7 @@ import type { Connection, Row } from '../duckdb/connection.js';
 import type { Instance } from '../duckdb/instance.js';
 import type { SqlParameter } from '../duckdb/values.js';
 import { isStorageError, StorageError } from '../storage-error.js';
+import { requireCount } from '../writes/check-input.js';
 
 export interface ReaderPoolOptions {
   /** Connections that read at once; below libuv's four threads, so that writing keeps one. */
@@ -11,7 +12,7 @@ export interface ReaderPoolOptions {
 }
 
 export interface ReadOptions {
-  /** ms; default the pool's. */
+  /** From 1 to 2,147,483,647 ms, waiting for a connection included; default the pool's. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,12 +20,20 @@ export interface ReadOptions {
 /** A connection that a reader holds. */
 export interface Lease {
   readonly connection: Connection;
-  /** Aborted at the deadline or by the caller; the running statement is then interrupted. */
+  /**
+   * Aborted at the deadline, by the caller, or by closing, with the error to show as its reason;
+   * what runs on the connection is then interrupted until `settle` or `release`.
+   */
   readonly signal: AbortSignal;
   /** The error to show: an interrupt becomes the timeout or the cancellation that caused it. */
   explain(reason: unknown): unknown;
+  /** Ends the interrupting, so that the holder can tidy up before it releases. */
+  settle(): void;
   release(): void;
 }
+
+/** How often an interrupt is repeated. ms */
+const interruptEveryMs = 20;
 
 /**
  * Bounded readers, each with a deadline: no reader can stall ingest, or a CHECKPOINT for long.
@@ -35,6 +44,8 @@ export class ReaderPool {
   readonly #idle: Connection[] = [];
   readonly #busy = new Set<Connection>();
   readonly #waiting: (() => void)[] = [];
+  /** What stops each read that waits or runs. */
+  readonly #stops = new Set<AbortController>();
   #opened = 0;
   #closed = false;
 
@@ -70,61 +81,69 @@ export class ReaderPool {
 
   /** Lends a connection until `release`: for reads that go on after a call returns. */
   async lease(options: ReadOptions): Promise<Lease> {
-    const timeoutMs = options.timeoutMs ?? this.#options.readTimeoutMs;
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
-    const stopped = () =>
-      deadline.aborted
-        ? new StorageError(
-            'STORAGE_TIMEOUT',
-            `The read took longer than ${timeoutMs} ms. Ask for less, or allow it more time.`,
-            { details: { timeoutMs } },
-          )
-        : new StorageError('STORAGE_CANCELLED', 'The read was cancelled by its caller.');
-    const connection = await this.#acquire(signal, stopped);
-    const interrupt = () => connection.interrupt();
-    signal.addEventListener('abort', interrupt);
+    const timeoutMs = requireCount(
+      'timeoutMs',
+      options.timeoutMs ?? this.#options.readTimeoutMs,
+      1,
+    );
+    const stop = new AbortController();
+    const { signal } = stop;
+    const timer = setTimeout(() => stop.abort(timedOut(timeoutMs)), timeoutMs).unref();
+    const cancel = () => stop.abort(cancelled());
+    options.signal?.addEventListener('abort', cancel);
+    if (options.signal?.aborted) cancel();
+    this.#stops.add(stop);
+    const forget = () => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', cancel);
+      this.#stops.delete(stop);
+    };
+    let connection: Connection;
+    try {
+      connection = await this.#acquire(signal);
+    } catch (reason) {
+      forget();
+      throw reason;
+    }
+    const settle = interruptWhenAborted(connection, signal);
     let isHeld = true;
     return {
       connection,
       signal,
       explain: (reason) =>
         signal.aborted && isStorageError(reason) && reason.code === 'STORAGE_CANCELLED'
-          ? stopped()
+          ? signal.reason
           : reason,
+      settle,
       release: () => {
         if (!isHeld) return;
         isHeld = false;
-        signal.removeEventListener('abort', interrupt);
+        settle();
+        forget();
         this.#release(connection);
       },
     };
   }
 
-  /** Interrupts what still reads after `graceMs`, then closes every connection. */
+  /** Stops what still reads after `graceMs`, then closes every connection. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
     for (const wake of this.#waiting.splice(0)) wake();
     const end = Date.now() + graceMs;
     while (this.#busy.size > 0) {
-      if (Date.now() >= end) for (const connection of this.#busy) connection.interrupt();
+      if (Date.now() >= end) for (const stop of this.#stops) stop.abort(closed());
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     for (const connection of this.#idle.splice(0)) connection.close();
   }
 
-  async #acquire(signal: AbortSignal, stopped: () => StorageError): Promise<Connection> {
+  async #acquire(signal: AbortSignal): Promise<Connection> {
     for (;;) {
-      if (this.#closed) {
-        throw new StorageError(
-          'STORAGE_NOT_OPEN',
-          'The database is closed. Open it again to read.',
-        );
-      }
+      if (this.#closed) throw closed();
       if (signal.aborted) {
         // Woken and given up in the same moment: the next one takes the free connection.
         if (this.#idle.length > 0) this.#waiting.shift()?.();
-        throw stopped();
+        throw signal.reason;
       }
       const idle = this.#idle.pop();
       if (idle) return this.#lend(idle);
@@ -160,4 +179,40 @@ export class ReaderPool {
     this.#idle.push(connection);
     this.#waiting.shift()?.();
   }
+}
+
+/**
+ * Interrupts the connection again and again from the abort on: an interrupt that comes between two
+ * statements, or before a thread has taken up the next one, is forgotten by DuckDB.
+ *
+ * @returns what ends it
+ */
+function interruptWhenAborted(connection: Connection, signal: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const start = () => {
+    connection.interrupt();
+    timer = setInterval(() => connection.interrupt(), interruptEveryMs);
+  };
+  if (signal.aborted) start();
+  else signal.addEventListener('abort', start);
+  return () => {
+    signal.removeEventListener('abort', start);
+    clearInterval(timer);
+  };
+}
+
+function timedOut(timeoutMs: number): StorageError {
+  return new StorageError(
+    'STORAGE_TIMEOUT',
+    `The read took longer than ${timeoutMs} ms. Ask for less, or allow it more time.`,
+    { details: { timeoutMs } },
+  );
+}
+
+function cancelled(): StorageError {
+  return new StorageError('STORAGE_CANCELLED', 'The read was cancelled by its caller.');
+}
+
+function closed(): StorageError {
+  return new StorageError('STORAGE_NOT_OPEN', 'The database is closed. Open it again to read.');
 }
