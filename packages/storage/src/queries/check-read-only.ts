@@ -6,10 +6,18 @@ import { StorageError } from '../storage-error.js';
  * process's lock on it.
  */
 const allowedTableFunctions =
-  /^(?:duckdb_\w+|pragma_(?:table_info|show|version|database_size|storage_info|metadata_info|collations|platform)|range|generate_series|unnest|repeat|repeat_row|summary|json_each|json_tree|histogram|histogram_values|pg_timezone_names|icu_calendar_names)$/i;
+  /^(?:duckdb_\w+|pragma_(?:table_info|show|version|database_size|storage_info|metadata_info|collations|platform)|range|generate_series|unnest|repeat|repeat_row|summary|json_each|json_tree|pg_timezone_names|icu_calendar_names)$/i;
 
-/** Scalar functions with effects, which a read-only transaction alone would not stop everywhere. */
-const refusedFunctions = /^(?:nextval|write_log|parse_duckdb_log_message)$/i;
+/**
+ * Functions with effects, which a read-only transaction alone would not stop everywhere; and those
+ * that descend into JSON by recursion and end the whole process when it is nested deeply enough.
+ */
+const refusedFunctions =
+  /^(?:nextval|write_log|parse_duckdb_log_message|json_structure|json_group_structure|json_contains|json_merge_patch)$/i;
+
+/** What makes a table's name look like a file's, also when it is split at the dots. */
+const pathCharacter = /[/\\.:]/;
+const databaseSuffix = /^(?:duckdb|ddb|db)$/i;
 
 /**
  * Looks at the parsed form of a statement before DuckDB binds it: binding alone can open files.
@@ -59,15 +67,19 @@ function checkFunctions(root: unknown): void {
 
 interface SyntaxNode {
   readonly type?: unknown;
+  readonly id?: unknown;
   readonly function?: { readonly function_name?: unknown };
   readonly function_name?: unknown;
+  readonly catalog_name?: unknown;
+  readonly schema_name?: unknown;
   readonly table_name?: unknown;
 }
 
 function checkNode(node: SyntaxNode): void {
-  if (typeof node.table_name === 'string' && /[/\\.]/.test(node.table_name)) {
-    // DuckDB reads a file where a table's name looks like a path, its own file included.
-    throw refused(`Files cannot be read here: ${node.table_name.slice(0, 80)}.`);
+  checkTableName(node);
+  if (node.id === 'VARIANT') {
+    // Turning deeply nested JSON into one recurses until the stack, and with it the process, ends.
+    throw refused('The type VARIANT cannot be used here.');
   }
   if (node.type === 'TABLE_FUNCTION') {
     const name = String(node.function?.function_name ?? '');
@@ -78,6 +90,18 @@ function checkNode(node: SyntaxNode): void {
   if (typeof node.function_name === 'string' && refusedFunctions.test(node.function_name)) {
     throw refused(`The function ${node.function_name} cannot be used here.`);
   }
+}
+
+/** DuckDB reads a file where a table's name looks like a path, its own file included. */
+function checkTableName({ catalog_name, schema_name, table_name }: SyntaxNode): void {
+  if (typeof table_name !== 'string') return;
+  const parts = [catalog_name, schema_name, table_name].filter(
+    (part): part is string => typeof part === 'string' && part !== '',
+  );
+  const isFile =
+    parts.some((part) => pathCharacter.test(part)) ||
+    (parts.length > 1 && databaseSuffix.test(table_name));
+  if (isFile) throw refused(`Files cannot be read here: ${parts.join('.').slice(0, 80)}.`);
 }
 
 function refused(message: string): StorageError {
