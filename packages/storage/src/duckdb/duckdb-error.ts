@@ -2,9 +2,27 @@ import { isStorageError, StorageError, type StorageErrorCode } from '../storage-
 
 /**
  * DuckDB's errors carry no code, only a prefix, so the first pattern that matches decides.
- * The more particular ones stand first.
+ *
+ * Errors about a statement quote it: they are recognised by their prefix, before any pattern looks
+ * into the text, so that `SELECT corrupt FROM services` is not taken for a damaged file.
  */
 const translations: readonly (readonly [RegExp, StorageErrorCode, string])[] = [
+  [
+    /^[A-Z][A-Za-z ]* Error: Failure while replaying WAL/,
+    'STORAGE_CORRUPT',
+    'The write-ahead log is damaged. Restore a backup.',
+  ],
+  [
+    /^[A-Z][A-Za-z ]* Error: Cannot (?:write to database|execute statement of type) .*read-only/s,
+    'STORAGE_SQL_REFUSED',
+    'Only reading is allowed here.',
+  ],
+  [
+    /^(?:Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Mismatch Type|Not implemented|Expression|Syntax|Sequence|Parameter Not Resolved|Parameter Not Allowed|Invalid Type) Error/i,
+    'STORAGE_SQL_INVALID',
+    'The SQL could not be run.',
+  ],
+  [/^Constraint Error/i, 'STORAGE_CONSTRAINT', 'The row breaks a constraint of its table.'],
   [
     /No space left on device|Disk quota exceeded|max_temp_directory_size/i,
     'STORAGE_DISK_FULL',
@@ -26,7 +44,7 @@ const translations: readonly (readonly [RegExp, StorageErrorCode, string])[] = [
     'The file is not a DuckDB database. Move it aside, or restore a backup.',
   ],
   [
-    /Could not read enough bytes|Corrupt|checksum|Serialization Error|Failed to deserialize|Failure while replaying WAL/i,
+    /Could not read enough bytes|Corrupt|checksum|Serialization Error|Failed to deserialize/i,
     'STORAGE_CORRUPT',
     'The file is damaged. Restore a backup.',
   ],
@@ -36,22 +54,15 @@ const translations: readonly (readonly [RegExp, StorageErrorCode, string])[] = [
     'STORAGE_CONFLICT',
     'Another write changed the same rows. Try again.',
   ],
-  [/Cannot write to database.*read-only/s, 'STORAGE_SQL_REFUSED', 'Only reading is allowed here.'],
   [
     /^Permission Error|file system operations are disabled/i,
     'STORAGE_SQL_REFUSED',
     'Files cannot be reached from SQL here.',
   ],
-  [/^Constraint Error/i, 'STORAGE_CONSTRAINT', 'The row breaks a constraint of its table.'],
   [
     /^Out of Memory Error/i,
     'STORAGE_OUT_OF_MEMORY',
     'The query needs more memory than the store may use. Ask for less, or raise the memory limit.',
-  ],
-  [
-    /^(?:Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Mismatch Type|Not implemented|Expression|Syntax|Sequence|Parameter Not Resolved|Parameter Not Allowed|Invalid Type) Error/i,
-    'STORAGE_SQL_INVALID',
-    'The SQL could not be run.',
   ],
 ];
 
