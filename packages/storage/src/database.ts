@@ -7,7 +7,7 @@ import type { RecoveryReport } from './lifecycle/recovery-report.js';
 import { ensureStorageDirectory } from './lifecycle/storage-directory.js';
 import { silentLogger, type Logger } from './logger.js';
 import { schemaVersion } from './migrations/index.js';
-import { defaultOptions, type OpenDatabaseOptions } from './open-options.js';
+import { checkOptions, defaultOptions, type OpenDatabaseOptions } from './open-options.js';
 import { checkPoints, type RejectedPoints } from './points/check-points.js';
 import { DirtyWindows } from './points/dirty-windows.js';
 import type { PointColumns } from './points/point-columns.js';
@@ -49,6 +49,7 @@ import {
   type ConnectionInput,
 } from './writes/service-connections.js';
 import {
+  checkHeartbeat,
   checkService,
   removeService,
   writeHeartbeat,
@@ -113,8 +114,8 @@ const closeGraceMs = 2_000;
  *
  * Source: RFD 010, `New(storagePath, colonyID)`.
  *
- * @throws {StorageError} `STORAGE_LOCKED`, `STORAGE_PATH_…`, `STORAGE_COLONY_ID_INVALID`,
- *   `STORAGE_NOT_A_DATABASE`, `STORAGE_CORRUPT`, `STORAGE_SCHEMA_NEWER`, `STORAGE_DISK_FULL`
+ * @throws {StorageError} `STORAGE_INVALID_INPUT` with the option, `STORAGE_LOCKED`,
+ *   `STORAGE_PATH_…`, `STORAGE_COLONY_ID_INVALID`, `STORAGE_NOT_A_DATABASE`, `STORAGE_CORRUPT`, `STORAGE_SCHEMA_NEWER`, `STORAGE_DISK_FULL`
  * @example
  * await using database = await openDatabase({ storagePath: '.coral', colonyId: 'my-shop-dev' });
  * await database.recordEvent({ serviceId: 'checkout', eventType: 'deploy' });
@@ -129,6 +130,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     now: Date.now,
     ...withoutUndefined(options),
   };
+  checkOptions(settings);
   await ensureStorageDirectory(path.dirname(file));
   const opened = await openFile(file, settings, settings.now);
   try {
@@ -273,13 +275,12 @@ export class Database implements AsyncDisposable {
   }
 
   /** Notes that a service is alive. @returns false when no such service is registered */
-  heartbeatService(
+  async heartbeatService(
     id: string,
     options: { readonly status?: ServiceStatus; readonly at?: Date } = {},
   ): Promise<boolean> {
-    const at = options.at ?? this.#now();
-    const status = options.status ?? 'running';
-    return this.#write((connection) => writeHeartbeat(connection, id, at, status));
+    const heartbeat = checkHeartbeat(id, options, this.#now());
+    return this.#write((connection) => writeHeartbeat(connection, heartbeat));
   }
 
   /** @returns whether the service was known */

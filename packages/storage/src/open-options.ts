@@ -1,4 +1,5 @@
 import type { Logger } from './logger.js';
+import { requireCount, requireWhole } from './writes/check-input.js';
 
 /** How to open a colony's database. Only the first two are needed. */
 export interface OpenDatabaseOptions {
@@ -10,15 +11,15 @@ export interface OpenDatabaseOptions {
   readonly logger?: Logger;
   /** The clock, in ms since the epoch; default `Date.now`. */
   readonly now?: () => number;
-  /** Memory that DuckDB may use; default 512 MiB. bytes */
+  /** Memory that DuckDB may use, at least 16 MiB; default 512 MiB. bytes */
   readonly memoryLimitBytes?: number;
-  /** Threads that DuckDB may use; default 2. */
+  /** Threads that DuckDB may use, at least 1; default 2. */
   readonly threads?: number;
-  /** Reads that may run at once; default 2. More than 3 starve other work of libuv's four threads. */
+  /** Reads that may run at once, at least 1; default 2. More than 3 starve other work of libuv's four threads. */
   readonly maxReaders?: number;
-  /** How long a read may take unless it says otherwise; default 30,000. ms */
+  /** How long a read may take unless it says otherwise, at least 1; default 30,000. ms */
   readonly readTimeoutMs?: number;
-  /** How late a point may come; default 1 hour. ms */
+  /** How late a point may come; default 1 hour, 0 refuses whatever is not from now on. ms */
   readonly acceptLateMs?: number;
   /** How far ahead of the clock a point may be; default 10 minutes. ms */
   readonly acceptEarlyMs?: number;
@@ -32,3 +33,19 @@ export const defaultOptions = {
   acceptLateMs: 60 * 60_000,
   acceptEarlyMs: 10 * 60_000,
 } as const;
+
+const leastMemoryBytes = 16 * 1024 ** 2;
+
+/**
+ * Refuses numbers that DuckDB would refuse without saying which, or would take for something else.
+ *
+ * @throws {StorageError} `STORAGE_INVALID_INPUT` with the option's name as field
+ */
+export function checkOptions(options: Required<OpenDatabaseOptions>): void {
+  requireWhole('memoryLimitBytes', options.memoryLimitBytes, leastMemoryBytes);
+  requireCount('threads', options.threads, 1);
+  requireCount('maxReaders', options.maxReaders, 1);
+  requireCount('readTimeoutMs', options.readTimeoutMs, 1);
+  requireWhole('acceptLateMs', options.acceptLateMs);
+  requireWhole('acceptEarlyMs', options.acceptEarlyMs);
+}

@@ -1,6 +1,7 @@
 import type { Row } from '../duckdb/connection.js';
 import type { Event } from '../schema/tables/events.js';
 import { parseJsonObject, present, requireLimit, whereOf } from './conditions.js';
+import { optional, requireDate } from '../writes/check-input.js';
 import type { ReaderPool } from './reader-pool.js';
 
 export interface ListEventsFilter {
@@ -21,8 +22,8 @@ export async function readEvents(readers: ReaderPool, filter: ListEventsFilter):
     ['service_id = ?', filter.serviceId],
     ['event_type = ?', filter.eventType],
     ['correlation_group = ?', filter.correlationGroup],
-    ['timestamp >= ?', filter.from],
-    ['timestamp < ?', filter.to],
+    ['timestamp >= ?', optional(filter.from, (value) => requireDate('from', value))],
+    ['timestamp < ?', optional(filter.to, (value) => requireDate('to', value))],
   ]);
   const rows = await readers.query(
     `SELECT * FROM events ${sql} ORDER BY timestamp DESC, id DESC LIMIT ?`,

@@ -1,5 +1,6 @@
 import type { Row } from '../duckdb/connection.js';
 import type { MetricSummary, SummaryInterval } from '../schema/tables/metric-summaries.js';
+import { optional, requireDate } from '../writes/check-input.js';
 import { present, requireLimit, whereOf } from './conditions.js';
 import type { ReaderPool } from './reader-pool.js';
 
@@ -24,8 +25,8 @@ export async function readMetricSummaries(
     ['service_id = ?', filter.serviceId],
     ['metric_name = ?', filter.metricName],
     ['interval = ?', filter.interval],
-    ['timestamp >= ?', filter.from],
-    ['timestamp < ?', filter.to],
+    ['timestamp >= ?', optional(filter.from, (value) => requireDate('from', value))],
+    ['timestamp < ?', optional(filter.to, (value) => requireDate('to', value))],
   ]);
   const rows = await readers.query(
     `SELECT * FROM (

@@ -16,6 +16,7 @@ export function requireName(field: string, value: unknown): string {
 export function requireText(field: string, value: unknown): string {
   if (typeof value !== 'string') throw invalid(field, `must be a string, not ${describe(value)}`);
   if (value.includes('\0')) throw invalid(field, 'must not hold a NUL character');
+  if (/\p{Surrogate}/u.test(value)) throw invalid(field, 'must not hold half a surrogate pair');
   if (value.length > maxTextLength)
     throw invalid(field, `is longer than ${maxTextLength} characters`);
   return value;
@@ -37,9 +38,18 @@ export function requireFinite(field: string, value: unknown): number {
 
 /** A whole number that fits the RFD's INTEGER columns. */
 export function requireCount(field: string, value: unknown, least = 0): number {
+  return requireWhole(field, value, least, 2_147_483_647);
+}
+
+export function requireWhole(
+  field: string,
+  value: unknown,
+  least = 0,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   const number = requireFinite(field, value);
-  if (!Number.isInteger(number) || number < least || number > 2_147_483_647) {
-    throw invalid(field, `must be a whole number from ${least} to 2147483647, not ${number}`);
+  if (!Number.isInteger(number) || number < least || number > most) {
+    throw invalid(field, `must be a whole number from ${least} to ${most}, not ${number}`);
   }
   return number;
 }
@@ -60,12 +70,14 @@ export function requireJsonObject(field: string, value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid(field, `must be an object, not ${describe(value)}`);
   }
-  let text: string;
+  let text: string | undefined;
   try {
-    text = JSON.stringify(value);
+    text = JSON.stringify(value) as string | undefined;
   } catch (reason) {
     throw invalid(field, 'cannot be written as JSON', reason);
   }
+  // A Date, or whatever else has a toJSON of its own, is an object here and none there.
+  if (!text?.startsWith('{')) throw invalid(field, 'must be an object, also as JSON');
   if (text.length > maxTextLength)
     throw invalid(field, `is longer than ${maxTextLength} characters as JSON`);
   return text;
@@ -86,5 +98,7 @@ function invalid(field: string, problem: string, cause?: unknown): StorageError 
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   if (value === null || value === undefined || typeof value === 'number') return String(value);
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+  if (Array.isArray(value)) return 'an array';
+  if (value instanceof Date) return 'an invalid Date';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

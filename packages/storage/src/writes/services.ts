@@ -62,12 +62,29 @@ export async function writeService(connection: Connection, row: ServiceRow): Pro
   );
 }
 
+/** A sign of life, checked. */
+export interface Heartbeat {
+  readonly id: string;
+  readonly at: Date;
+  readonly status: ServiceStatus;
+}
+
+export function checkHeartbeat(
+  id: string,
+  { at, status }: { readonly at?: Date; readonly status?: ServiceStatus },
+  now: Date,
+): Heartbeat {
+  return {
+    id: requireName('id', id),
+    at: at === undefined ? now : requireDate('at', at),
+    status: requireOneOf('status', status ?? 'running', serviceStatuses),
+  };
+}
+
 /** @returns whether the service is known */
 export async function writeHeartbeat(
   connection: Connection,
-  id: string,
-  at: Date,
-  status: ServiceStatus,
+  { id, at, status }: Heartbeat,
 ): Promise<boolean> {
   const changed = await connection.run(
     // A late heartbeat does not make a service look older than it is.
