@@ -50,6 +50,8 @@ export function createRequestHandler(options: {
   };
   return (request, response) => {
     const startedAt = performance.now();
+    // A broken connection shows as 'close'; without a listener its error would end the process.
+    response.on('error', (reason) => logger.debug({ err: reason }, 'answer cut short'));
     response.once('close', () => {
       logger.debug(
         {

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { fromBinary } from '@bufbuild/protobuf';
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
 import { describeSeries, PointColumnsBuilder } from '@coral/telemetry';
+import { onTestEnd } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { BadRequestSchema } from '../src/index.js';
 import { StatusSchema } from '../src/rpc/gen/google/rpc/status_pb.js';
@@ -200,6 +201,25 @@ describe('a body that cannot be used', () => {
     expect(type.headers.get('accept-post')).toBe('application/x-protobuf, application/json');
     const encoding = await send(colony, { headers: { 'content-encoding': 'zstd' } });
     expect(encoding.headers.get('accept-encoding')).toBe('gzip, deflate, identity');
+  });
+
+  it('is refused over HTTP/2 before it has all been sent, and the session goes on', async () => {
+    const colony = await startColony();
+    const session = connectHttp2(colony.url);
+    onTestEnd(() => session.destroy());
+    const ask = (body: Buffer) =>
+      new Promise((resolve, reject) => {
+        const stream = session.request({
+          ':method': 'POST',
+          ':path': '/v1/metrics',
+          'content-type': 'application/x-protobuf',
+          ...colony.auth,
+        });
+        stream.on('response', (headers) => resolve(headers[':status'])).on('error', reject);
+        stream.resume().end(body);
+      });
+    expect(await ask(Buffer.alloc(25 * 1024 * 1024))).toBe(413);
+    expect(await ask(Buffer.alloc(0))).toBe(200);
   });
 
   it('leaves its sender the connection', async () => {

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
-import { eventually } from '@coral/testkit';
+import { connect as connectHttp2, constants } from 'node:http2';
+import { eventually, onTestEnd } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { startColony } from './use-colony.js';
 import type { TestColony } from './use-colony.js';
@@ -146,6 +147,28 @@ describe('POST /api/v1/sql', () => {
       else await eventually(() => colony.server.stats().connections.http1 === 1);
       request.destroy();
       // The one place for queries is free again long before the query's own deadline.
+      expect(await colony.sql('SELECT 1')).toEqual([[1]]);
+    },
+  );
+
+  it.each(['reads on', 'reads nothing'])(
+    'stops the query of a caller over HTTP/2 that %s and goes away',
+    async (how) => {
+      const colony = await startColony();
+      const session = connectHttp2(colony.url);
+      onTestEnd(() => session.destroy());
+      session.on('error', () => undefined);
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': '/api/v1/sql',
+        'content-type': 'application/json',
+        ...colony.auth,
+      });
+      stream.on('error', () => undefined);
+      stream.end(JSON.stringify({ sql: 'FROM range(100000000)', max_rows: 10_000_000 }));
+      await new Promise((resolve) => stream.once('response', resolve));
+      if (how === 'reads on') stream.resume();
+      stream.close(constants.NGHTTP2_CANCEL);
       expect(await colony.sql('SELECT 1')).toEqual([[1]]);
     },
   );

@@ -60,12 +60,10 @@ export function sqlRoute({ database, logger, bodies }: SqlRouteOptions): Route {
       'x-content-type-options': 'nosniff',
     });
     try {
-      const count = await writeRows(response, result.columns, first, rows);
-      await writeLine(response, { end: { rows: count, truncated: result.truncated() } });
+      const count = await writeRows(response, result.columns, first, rows, signal);
+      await writeLine(response, { end: { rows: count, truncated: result.truncated() } }, signal);
     } catch (reason) {
-      if (!signal.aborted) {
-        await writeLine(response, { error: failureBody(failureFrom(reason, logger)) });
-      }
+      await writeLine(response, { error: failureBody(failureFrom(reason, logger)) }, signal);
     }
     response.end();
   };
@@ -90,14 +88,15 @@ async function writeRows(
   columns: QueryResult['columns'],
   first: IteratorResult<Batch>,
   rows: AsyncIterator<Batch>,
+  signal: AbortSignal,
 ): Promise<number> {
   let count = 0;
   try {
-    await writeLine(response, { columns });
+    await writeLine(response, { columns }, signal);
     for (let next = first; next.done !== true; next = await rows.next()) {
       // The caller is gone: leaving early gives the reader back.
-      if (response.destroyed) break;
-      if (next.value.length > 0) await writeLine(response, { rows: next.value });
+      if (signal.aborted) break;
+      if (next.value.length > 0) await writeLine(response, { rows: next.value }, signal);
       count += next.value.length;
     }
   } finally {
@@ -116,14 +115,23 @@ function abortedByClose(response: HttpResponse): AbortSignal {
   return controller.signal;
 }
 
-/** Writes one line, and waits while the caller has not read what was written before. */
-async function writeLine(response: HttpResponse, value: unknown): Promise<void> {
-  if (response.destroyed || response.write(`${JSON.stringify(value)}\n`)) return;
+/**
+ * Writes one line, and waits while the caller has not read what was written before. Nothing is
+ * written to a caller that went away.
+ */
+async function writeLine(
+  response: HttpResponse,
+  value: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  if (signal.aborted || response.write(`${JSON.stringify(value)}\n`) || signal.aborted) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
-      response.off('drain', done).off('close', done);
+      response.off('drain', done);
+      signal.removeEventListener('abort', done);
       resolve();
     };
-    response.on('drain', done).on('close', done);
+    response.on('drain', done);
+    signal.addEventListener('abort', done);
   });
 }
