@@ -68,6 +68,8 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await writeFile(`${out}/package.json`, '{ "type": "commonjs" }\n');
 const { metafile } = await bundleCommands();
+// Which module went into which file; a spec proves with it what a command loads.
+await writeFile(`${out}/meta.json`, JSON.stringify(metafile));
 // Once to learn what --help prints, and once with that text inside.
 await bundleEntry(undefined);
 const help = execFileSync(process.execPath, [`${out}/coral.js`, '--help'], { encoding: 'utf8' });

@@ -243,7 +243,7 @@ function addReadingCommands(program: Command, action: MakeAction): void {
     .description('Records an event and prints its id. It is stored when the command returns.')
     .argument('<type>', 'type of the event: deploy, crash, restart, alert, connection, …')
     .requiredOption('--service <id>', 'the service it happened to')
-    .option('--details <json>', 'anything worth keeping, as JSON')
+    .option('--details <json>', 'anything worth keeping, as a JSON object')
     .option('--group <group>', 'correlation group that joins several events')
     .option('--at <time>', 'when it happened (default: now)')
     .action(action(async () => (await import('./commands/events-record.js')).eventsRecord));

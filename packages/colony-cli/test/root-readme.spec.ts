@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { cleanEnv, codeBlocks, eventually, freePort, spawnProcess, useTempDir } from '@coral/testkit';
+import {
+  cleanEnv,
+  codeBlocks,
+  eventually,
+  freePort,
+  spawnProcess,
+  useTempDir,
+} from '@coral/testkit';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +33,10 @@ describe('README.md of the repository', () => {
     const shell = async (script: string) => {
       const child = await spawnProcess({
         command: 'bash',
-        args: ['-c', `set -eo pipefail; shopt -s expand_aliases\ncd ${root}\n${alias}\ncd ${dir.path}\n${script}`],
+        args: [
+          '-c',
+          `set -eo pipefail; shopt -s expand_aliases\ncd ${root}\n${alias}\ncd ${dir.path}\n${script}`,
+        ],
         env,
         cwd: dir.path,
       });
@@ -44,7 +54,9 @@ describe('README.md of the repository', () => {
       expect(answers).toContain('1.4.2');
       await eventually(
         async () => {
-          const metrics = JSON.parse(await shell('coral metrics --json')) as { metric_name?: string }[];
+          const metrics = JSON.parse(await shell('coral metrics --json')) as {
+            metric_name?: string;
+          }[];
           expect(JSON.stringify(metrics)).toContain('queue.length');
           expect(JSON.stringify(metrics)).toContain('coral-colony');
         },

@@ -1,4 +1,4 @@
-import type { EventInput } from '@coral/storage';
+import type { EventInput, JsonObject } from '@coral/storage';
 import { CliError } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
 import { withColony } from '../colony/with-colony.js';
@@ -36,13 +36,22 @@ export async function eventsRecord(
   return exitCodes.ok;
 }
 
-function parseDetails(text: string): NonNullable<EventInput['details']> {
+function parseDetails(text: string): JsonObject {
+  let value: unknown;
   try {
-    return JSON.parse(text) as NonNullable<EventInput['details']>;
+    value = JSON.parse(text);
   } catch (cause) {
-    throw new CliError('CLI_USAGE', `--details is not JSON: ${(cause as Error).message}`, {
-      cause,
-      hint: `Quote it for the shell: --details '{"version":"1.2.3"}'`,
-    });
+    throw notAnObject((cause as Error).message, cause);
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw notAnObject('it is another kind of JSON');
+  }
+  return value as JsonObject;
+}
+
+function notAnObject(why: string, cause?: unknown): CliError {
+  return new CliError('CLI_USAGE', `--details is not a JSON object: ${why}`, {
+    cause,
+    hint: `Quote it for the shell: --details '{"version":"1.2.3"}'`,
+  });
 }
