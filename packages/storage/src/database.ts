@@ -500,8 +500,11 @@ export class Database implements AsyncDisposable {
     try {
       await this.#queue.idle();
       await this.#readers.close(closeGraceMs);
-      this.#parts.points.close();
-      await closeFile(this.#file);
+      try {
+        this.#parts.points.close();
+      } finally {
+        await closeFile(this.#file);
+      }
       this.#logger.info({ path: this.path }, 'database closed');
     } catch (reason) {
       // After a fatal error the CHECKPOINT cannot succeed; the next open replays and audits.

@@ -1,5 +1,8 @@
 import { isStorageError, StorageError, type StorageErrorCode } from '../storage-error.js';
 
+/** The instance is lost, whatever the reason: a full disk during a CHECKPOINT is one. */
+const fatalPrefix = /^FATAL Error/;
+
 /**
  * DuckDB's errors carry no code, only a prefix, so the first pattern that matches decides.
  *
@@ -24,6 +27,11 @@ const translations: readonly (readonly [RegExp, StorageErrorCode, string])[] = [
   ],
   [/^Constraint Error/i, 'STORAGE_CONSTRAINT', 'The row breaks a constraint of its table.'],
   [
+    /database has been invalidated/i,
+    'STORAGE_FATAL',
+    'DuckDB gave up this instance. Close the database and open it again.',
+  ],
+  [
     /No space left on device|Disk quota exceeded|max_temp_directory_size/i,
     'STORAGE_DISK_FULL',
     'The disk is full. Free some space and try again; nothing acknowledged was lost.',
@@ -34,7 +42,7 @@ const translations: readonly (readonly [RegExp, StorageErrorCode, string])[] = [
     'Another process holds the database. Stop it first.',
   ],
   [
-    /database has been invalidated|^FATAL Error/i,
+    fatalPrefix,
     'STORAGE_FATAL',
     'DuckDB gave up this instance. Close the database and open it again.',
   ],
@@ -69,6 +77,9 @@ const translations: readonly (readonly [RegExp, StorageErrorCode, string])[] = [
 /**
  * Turns anything that the driver threw into a {@link StorageError}; returns one as it is.
  *
+ * Shape: `details.fatal` is true when the instance must be closed and opened again; `details.pid`
+ * names the process that holds the file.
+ *
  * @param doing What failed, for the message: `open /x/y.duckdb`, `append points`.
  */
 export function toStorageError(reason: unknown, doing: string): StorageError {
@@ -79,10 +90,14 @@ export function toStorageError(reason: unknown, doing: string): StorageError {
     'STORAGE_INTERNAL' as const,
     'This is unexpected: please report it with the log around it.',
   ];
+  const isFatal = code === 'STORAGE_FATAL' || fatalPrefix.test(text);
   const holder = code === 'STORAGE_LOCKED' ? /PID (\d+)/.exec(text)?.[1] : undefined;
   return new StorageError(code, `Cannot ${doing}: ${text.trim()} ${advice}`, {
     cause: reason,
-    ...(holder ? { details: { pid: Number(holder) } } : {}),
+    details: {
+      ...(holder ? { pid: Number(holder) } : {}),
+      ...(isFatal ? { fatal: true } : {}),
+    },
   });
 }
 

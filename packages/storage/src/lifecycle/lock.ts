@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { StorageError } from '../storage-error.js';
+import { toPathError } from './path-error.js';
 import { currentProcess, isAlive, type ProcessIdentity } from './process-identity.js';
 
 /** What stands in `{colony_id}.duckdb.lock` while the database is open. */
@@ -34,7 +35,8 @@ const openHere = new Set<string>();
  * it closes any other descriptor of the file, and which does not exclude a second opener in the
  * same process. Both locks together hold.
  *
- * @throws {StorageError} `STORAGE_LOCKED` with the holder's pid
+ * @throws {StorageError} `STORAGE_LOCKED` with the holder's pid, `STORAGE_DISK_FULL`,
+ *   `STORAGE_PATH_…`
  */
 export async function acquireLock(databasePath: string): Promise<Lock> {
   const path = `${databasePath}.lock`;
@@ -44,7 +46,7 @@ export async function acquireLock(databasePath: string): Promise<Lock> {
     return await acquire(databasePath, path);
   } catch (reason) {
     openHere.delete(path);
-    throw reason;
+    throw toPathError(reason, path);
   }
 }
 
@@ -71,26 +73,47 @@ async function acquire(databasePath: string, path: string): Promise<Lock> {
       openHere.delete(path);
     },
     async releaseUnclean() {
-      await replaceWhole(path, record('unclean')).finally(() => openHere.delete(path));
+      await leaveMark(path, record('unclean')).finally(() => openHere.delete(path));
     },
   };
 }
 
+/** All records are of one length, so that one can be written over another. */
+const recordLength = 128;
+
 function record(state: LockRecord['state']): string {
-  return JSON.stringify({ ...currentProcess(), state } satisfies LockRecord);
+  return JSON.stringify({ ...currentProcess(), state } satisfies LockRecord).padEnd(recordLength);
 }
 
 async function replaceWhole(path: string, content: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, content, { flag: 'wx' });
-  await rename(draft, path);
+  try {
+    await writeFile(draft, content, { flag: 'wx' });
+    await rename(draft, path);
+  } catch (reason) {
+    await rm(draft, { force: true });
+    throw toPathError(reason, path);
+  }
+}
+
+/**
+ * Writes over the record in place: on a full disk, which is when closing fails, there may be no
+ * room for a second file, and a record that still said 'open' would lock this process out.
+ */
+async function leaveMark(path: string, content: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.write(content, 0);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Creates the file with its whole content or not at all, so that no reader sees half a record. */
 async function createExclusively(path: string, content: string): Promise<boolean> {
   const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, content, { mode: 0o644, flag: 'wx' });
   try {
+    await writeFile(draft, content, { mode: 0o644, flag: 'wx' });
     await link(draft, path);
     return true;
   } catch (reason) {

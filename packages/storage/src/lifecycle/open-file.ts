@@ -65,7 +65,7 @@ export async function openFile(
   } catch (reason) {
     instance?.close();
     if (isNew) await removeUnborn(path);
-    await letGo(lock);
+    await letGo(lock).catch(() => undefined); // The first error leads.
     throw reason;
   }
 }

@@ -1,5 +1,6 @@
 import { access, constants, mkdir, open, stat } from 'node:fs/promises';
 import { StorageError } from '../storage-error.js';
+import { notADirectory, toPathError } from './path-error.js';
 
 /**
  * Makes sure that the storage directory exists (0755, parents too) and can be written.
@@ -15,7 +16,7 @@ export async function ensureStorageDirectory(directory: string): Promise<void> {
     if (!(await stat(directory)).isDirectory()) throw notADirectory(directory);
     await access(directory, constants.W_OK | constants.X_OK);
   } catch (reason) {
-    throw translate(reason as NodeJS.ErrnoException, directory);
+    throw toPathError(reason, directory);
   }
 }
 
@@ -36,7 +37,7 @@ export async function checkDatabaseFile(path: string): Promise<boolean> {
     const { code } = reason as NodeJS.ErrnoException;
     if (code === 'ENOENT') return false;
     if (code === 'EISDIR') throw notADatabase(path, 'it is a directory');
-    throw translate(reason as NodeJS.ErrnoException, path);
+    throw toPathError(reason, path);
   }
   try {
     const { size } = await file.stat();
@@ -58,45 +59,4 @@ function notADatabase(path: string, because: string): StorageError {
     `Cannot open ${path}: ${because}. Move it aside and start again, or restore a backup.`,
     { details: { path } },
   );
-}
-
-function notADirectory(directory: string, cause?: unknown): StorageError {
-  return new StorageError(
-    'STORAGE_PATH_NOT_DIRECTORY',
-    `Cannot store data in ${directory}: it, or a part of its path, is a file. Choose a directory as storage path.`,
-    { details: { path: directory }, cause },
-  );
-}
-
-function translate(reason: NodeJS.ErrnoException, path: string): unknown {
-  switch (reason.code) {
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return notADirectory(path, reason);
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new StorageError(
-        'STORAGE_DISK_FULL',
-        `Cannot write to ${path}: the disk is full. Free some space.`,
-        { cause: reason, details: { path } },
-      );
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'ENOENT': // mkdir says so below /proc and the like
-      return new StorageError(
-        'STORAGE_PATH_NOT_WRITABLE',
-        `Cannot write to ${path} (${reason.code}). Give this user write permission there, or choose another storage path.`,
-        { cause: reason, details: { path } },
-      );
-    case 'ENAMETOOLONG':
-    case 'ELOOP':
-      return new StorageError(
-        'STORAGE_PATH_INVALID',
-        `Cannot use ${path} (${reason.code}). Choose another storage path.`,
-        { cause: reason },
-      );
-    default:
-      return reason;
-  }
 }

@@ -158,7 +158,7 @@ export class WriteQueue {
       } catch (reason) {
         const error = toStorageError(reason, 'write');
         if (error.code === 'STORAGE_CONFLICT' && attempt < maxConflictRetries) continue;
-        if (error.code === 'STORAGE_FATAL') this.#options.onFatal(error);
+        if (error.details['fatal']) this.#options.onFatal(error);
         else if (group.length > 1) return false;
         this.#stats.failures += group.length;
         for (const { reject } of group) reject(error);
@@ -193,9 +193,7 @@ export class WriteQueue {
       throw new StorageError(
         'STORAGE_FATAL',
         'A failed write could not be rolled back. Close the database and open it again.',
-        {
-          cause: new AggregateError([first, second]),
-        },
+        { cause: new AggregateError([first, second]), details: { fatal: true } },
       );
     }
   }
