@@ -104,6 +104,7 @@ const maxPendingWrites = 10_000;
 const maxPendingPoints = 1_000_000;
 /** How long close waits for reads before it interrupts them. ms */
 const closeGraceMs = 2_000;
+const pingTimeoutMs = 5_000;
 
 /**
  * Opens a colony's database, `{storagePath}/{colonyId}.duckdb`; creates directory, file and schema
@@ -175,6 +176,8 @@ export class Database implements AsyncDisposable {
   readonly #sightings = new ServiceSightings();
   readonly #queue: WriteQueue;
   readonly #readers: ReaderPool;
+  /** Apart from the readers: a colony whose readers are all busy is still well. */
+  readonly #pinger: ReaderPool;
   readonly #logger: Logger;
   readonly #settings: Settings;
   readonly #openedAt: Date;
@@ -210,6 +213,7 @@ export class Database implements AsyncDisposable {
     this.#openedAt = new Date(settings.now());
     this.#lastCheckpointAt = this.#openedAt;
     this.#readers = new ReaderPool(file.instance, settings);
+    this.#pinger = new ReaderPool(file.instance, { maxReaders: 1, readTimeoutMs: pingTimeoutMs });
     this.#queue = new WriteQueue(file.writer, {
       maxPending: maxPendingWrites,
       maxPendingWeight: maxPendingPoints,
@@ -233,7 +237,8 @@ export class Database implements AsyncDisposable {
 
   /** Whether the database answers; rejects with the reason when it does not. */
   async ping(): Promise<void> {
-    await this.#read().query('SELECT 1', [], { timeoutMs: 5_000 });
+    this.#requireOpen();
+    await this.#pinger.query('SELECT 1');
   }
 
   /** Finishes what is queued, then CHECKPOINTs and lets the file go. Idempotent. */
@@ -500,6 +505,7 @@ export class Database implements AsyncDisposable {
     try {
       await this.#queue.idle();
       await this.#readers.close(closeGraceMs);
+      await this.#pinger.close(closeGraceMs);
       try {
         this.#parts.points.close();
       } finally {

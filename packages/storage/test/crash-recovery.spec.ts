@@ -148,12 +148,11 @@ function disagreement(
     case 'connection':
       if (extra < acks.length) return 'observations lost';
       if (extra > tries.length) return 'observations doubled';
-    // falls through: its time is a version like the others'
+      break;
     default:
       if (copies !== 1) return 'doubled';
-      if (value < version(acks.at(-1))) return 'an acknowledged update was lost';
-      return tries.some((write) => version(write) === value)
-        ? undefined
-        : 'holds what nobody wrote';
   }
+  // A heartbeat, a summary, a baseline, and a connection's time each hold the version written last.
+  if (value < version(acks.at(-1))) return 'an acknowledged update was lost';
+  return tries.some((write) => version(write) === value) ? undefined : 'holds what nobody wrote';
 }

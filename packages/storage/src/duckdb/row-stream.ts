@@ -1,6 +1,7 @@
 import type { DuckDBResult } from '@duckdb/node-api';
 import type { Connection } from './connection.js';
 import { toStorageError } from './duckdb-error.js';
+import { StorageError } from '../storage-error.js';
 import { toJsonValue, type JsonValue } from './json-values.js';
 
 export interface Column {
@@ -38,11 +39,28 @@ export async function startReadOnly(connection: Connection, sql: string): Promis
     async next() {
       try {
         const chunk = await result.fetchChunk();
-        if (!chunk || chunk.rowCount === 0) return undefined;
-        return chunk.getRows().map((row) => row.map(toJsonValue));
+        if (chunk && chunk.rowCount > 0) return chunk.getRows().map((row) => row.map(toJsonValue));
       } catch (reason) {
         throw toStorageError(reason, 'read the query’s rows');
       }
+      await checkThatItEnded(connection);
+      return undefined;
     },
   };
+}
+
+/**
+ * The driver gives an empty chunk at the end of the rows, and the same when computing them failed
+ * or was interrupted; only the transaction knows which: a failure has aborted it.
+ */
+async function checkThatItEnded(connection: Connection): Promise<void> {
+  try {
+    await connection.execute('SELECT 1');
+  } catch (reason) {
+    throw new StorageError(
+      'STORAGE_SQL_INVALID',
+      'The query failed after its first rows: a value could not be computed. Run it on fewer rows to see which.',
+      { cause: reason },
+    );
+  }
 }

@@ -69,7 +69,8 @@ function readAll(lease: Lease, stream: RowStream, maxRows: number): QueryResult 
       lease.signal.throwIfAborted();
       return batch;
     } catch (reason) {
-      throw lease.explain(reason);
+      lease.signal.throwIfAborted();
+      throw reason;
     } finally {
       isFetching = false;
     }
