@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnProcess } from '@coral/testkit';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expectNone } from '../src/expect-none.js';
 import { documentedCommands, type DocumentedCommand } from '../src/rules/documented-commands.js';
 import { readManifest, workspaceFiles, workspaceRoot } from '../src/workspace-files.js';
@@ -28,7 +30,7 @@ describe('commands in documents', () => {
     expectNone(
       documents.flatMap(({ path, text }) =>
         documentedCommands(text())
-          .filter((command) => !exists(command, targets))
+          .filter((command) => !exists(command, path, targets))
           .map((command) => `${path}: ${command.text}`),
       ),
       'The first command a newcomer copies must work; these name no script, target or generator:',
@@ -36,10 +38,10 @@ describe('commands in documents', () => {
   });
 });
 
-function exists(command: DocumentedCommand, targets: Targets): boolean {
+function exists(command: DocumentedCommand, document: string, targets: Targets): boolean {
   switch (command.kind) {
     case 'script':
-      return command.name in (readManifest('.').scripts ?? {});
+      return command.name in { ...scriptsOf('.'), ...scriptsOf(dirname(document)) };
     case 'target': {
       const { project, name } = command;
       if (project !== undefined) return targets.get(project)?.has(name) ?? false;
@@ -50,6 +52,11 @@ function exists(command: DocumentedCommand, targets: Targets): boolean {
     case 'builtin':
       return true;
   }
+}
+
+function scriptsOf(folder: string): Readonly<Record<string, string>> {
+  const hasManifest = existsSync(join(workspaceRoot, folder, 'package.json'));
+  return (hasManifest && readManifest(folder).scripts) || {};
 }
 
 function generators(): string[] {
