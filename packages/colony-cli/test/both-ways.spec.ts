@@ -1,7 +1,9 @@
 // Every question gives the same answer from a stopped colony's file and from the running colony.
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { useCoral } from './use-coral.js';
+import { spawnProcess } from '@coral/testkit';
+import type { CoralResult } from './use-coral.js';
+import { coralPath, useCoral } from './use-coral.js';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute));
 
@@ -112,27 +114,27 @@ describe('a question to a colony', () => {
   it('is answered alike by the stopped and by the running one, as JSON and as text', async () => {
     await fill();
     const ask = async () => {
-      const answers = [];
+      const answers = new Map<string, CoralResult>();
       for (const question of questions) {
-        answers.push(await coral.run([...question, '--json']), await coral.run(question));
+        answers.set(question.join(' '), await coral.run([...question, '--json']));
+        // Every form of table once: without options, and each statement.
+        if (question.length === 1 || question[0] === 'sql') {
+          answers.set(`${question.join(' ')} as text`, await coral.run(question));
+        }
       }
       return answers;
     };
     const stopped = await ask();
     await coral.start(['--no-self-metrics']);
     const running = await ask();
-    for (const [index, answer] of running.entries()) {
-      const question = questions[index >> 1]!.join(' ');
+    for (const [question, answer] of running) {
+      const other = stopped.get(question)!;
       // Ages grow while the test runs.
       const still = (text: string) => text.replace(/\S+ \S+( \S+ \S+)? ago/g, 'ago');
-      expect([question, still(answer.stdout)]).toEqual([question, still(stopped[index]!.stdout)]);
-      expect([question, answer.code, answer.stderr]).toEqual([question, 0, stopped[index]!.stderr]);
-      if (index % 2 === 0) expect(JSON.parse(answer.stdout)).toBeInstanceOf(Array);
+      expect([question, still(answer.stdout)]).toEqual([question, still(other.stdout)]);
+      expect([question, answer.code, answer.stderr]).toEqual([question, 0, other.stderr]);
     }
-    const parsed = (words: string) =>
-      JSON.parse(
-        running[2 * questions.findIndex((question) => question.join(' ') === words)]!.stdout,
-      );
+    const parsed = (question: string) => JSON.parse(running.get(question)!.stdout) as object[];
     expect(parsed('services --status error')).toEqual([
       expect.objectContaining({ id: 'shop/db', app_id: 'shop', agent_id: 'host-1', labels: null }),
     ]);
@@ -229,8 +231,6 @@ describe('coral sql', () => {
   it('stops asking when nobody reads any more', async () => {
     await coral.init();
     await coral.start(['--no-self-metrics']);
-    const { spawnProcess } = await import('@coral/testkit');
-    const { coralPath } = await import('./use-coral.js');
     const statement = 'SELECT range AS n FROM range(10000000)';
     const script = `"${process.execPath}" "${coralPath}" sql --json --max-rows 10000000 '${statement}' | head -n 2; echo "\${PIPESTATUS[0]}"`;
     const child = await spawnProcess({

@@ -56,9 +56,9 @@ export function insight(message: Message): Insight {
     title: text(message['title']),
     summary: text(message['summary']),
     status: enumWord(message['status'], 'INSIGHT_STATUS') as Insight['status'],
+    affectedServices: (affectedServices ?? []) as Insight['affectedServices'],
     ...present({
       details,
-      affectedServices,
       confidence,
       expiresAt: expiresAt === undefined ? undefined : time(expiresAt),
     }),
