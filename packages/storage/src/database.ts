@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { databasePath } from './database-path.js';
-import { StorageError } from './storage-error.js';
+import { isStorageError, StorageError } from './storage-error.js';
 import { closeFile, openFile, type OpenFile } from './lifecycle/open-file.js';
 import type { RecoveryReport } from './lifecycle/recovery-report.js';
 import { ensureStorageDirectory } from './lifecycle/storage-directory.js';
@@ -55,6 +55,7 @@ import {
   writeHeartbeat,
   writeService,
   type ServiceInput,
+  type ServiceRow,
 } from './writes/services.js';
 import {
   WriteQueue,
@@ -128,6 +129,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   const settings: Settings = {
     ...defaultOptions,
     logger: silentLogger,
+    onFailure: () => undefined,
     now: Date.now,
     ...withoutUndefined(options),
   };
@@ -422,14 +424,15 @@ export class Database implements AsyncDisposable {
    * Points that are too old, too far in the future or not finite are refused one by one; the others
    * are stored. Sending the same points again changes no summary.
    *
-   * @param services who sent them; registered, or noted as alive
+   * @param services who sent them; registered, or noted as alive. One that cannot be stored is left
+   *   out, and labels that cannot be are: that is no reason to refuse its points
    */
   async appendPoints(
     points: PointColumns,
     services: readonly ServiceInput[] = [],
   ): Promise<AppendPointsResult> {
     const now = this.#now();
-    const rows = services.map((service) => checkService(service, now));
+    const rows = services.flatMap((service) => this.#checkSender(service, now));
     const { accept, accepted, rejected } = checkPoints(points, {
       nowUs: now.getTime() * 1000,
       acceptLateUs: this.#settings.acceptLateMs * 1000,
@@ -492,6 +495,20 @@ export class Database implements AsyncDisposable {
     });
   }
 
+  #checkSender(service: ServiceInput, now: Date): ServiceRow[] {
+    try {
+      return [checkService(service, now)];
+    } catch (reason) {
+      if (!isStorageError(reason)) throw reason;
+      this.#logger.warn(
+        { reason: reason.message },
+        'a sender of points was not registered as it is',
+      );
+      const { labels, ...rest } = service;
+      return labels ? this.#checkSender(rest, now) : [];
+    }
+  }
+
   async #dropOldPoints(): Promise<void> {
     const keepMs = this.#settings.acceptLateMs + (lookbackUs + 2 * windowUs) / 1000;
     const before = new Date(this.#now().getTime() - keepMs);
@@ -521,8 +538,10 @@ export class Database implements AsyncDisposable {
   }
 
   #fail(error: StorageError): void {
-    if (this.#state === 'open') this.#state = 'failed';
+    if (this.#state !== 'open') return;
+    this.#state = 'failed';
     this.#logger.error({ err: error }, 'the database failed and must be reopened');
+    this.#settings.onFailure(error);
   }
 
   async #write<T>(write: Write<T>, options?: WriteOptions): Promise<T> {

@@ -1,4 +1,5 @@
 import type { Logger } from './logger.js';
+import type { StorageError } from './storage-error.js';
 import { requireCount, requireWhole } from './writes/check-input.js';
 
 /** How to open a colony's database. Only the first two are needed. */
@@ -23,6 +24,11 @@ export interface OpenDatabaseOptions {
   readonly acceptLateMs?: number;
   /** How far ahead of the clock a point may be; default 10 minutes. ms */
   readonly acceptEarlyMs?: number;
+  /**
+   * Called once when DuckDB gave up the instance (`STORAGE_FATAL`): nothing can be read or written
+   * until the database is closed and opened again. Default: nothing but a line in the log.
+   */
+  readonly onFailure?: (error: StorageError) => void;
 }
 
 export const defaultOptions = {

@@ -1,3 +1,4 @@
+import { isName, isText } from '../writes/check-input.js';
 import type { PointColumns } from './point-columns.js';
 
 /** Why points were not stored, and how many. */
@@ -29,10 +30,16 @@ export function checkPoints(
   let tooOld = 0;
   let tooNew = 0;
   let notFinite = 0;
+  let unnamed = 0;
+  const canBeNamed = points.series.map(
+    ({ serviceId, metricName, unit, attributes, resource, scope }) =>
+      isName(serviceId) && isName(metricName) && [unit, attributes, resource, scope].every(isText),
+  );
   for (let index = 0; index < points.length; index += 1) {
     const timeUs = points.timeUs[index]!;
     const isNumber = Number.isNaN(points.count[index]!);
-    if (!(timeUs >= oldest)) tooOld += 1;
+    if (!canBeNamed[points.seriesIndex[index]!]) unnamed += 1;
+    else if (!(timeUs >= oldest)) tooOld += 1;
     else if (timeUs > newest) tooNew += 1;
     else if (!Number.isFinite(isNumber ? points.value[index]! : points.count[index]!))
       notFinite += 1;
@@ -43,6 +50,7 @@ export function checkPoints(
     { reason: `older than ${seconds(acceptLateUs)}`, count: tooOld },
     { reason: `more than ${seconds(acceptEarlyUs)} in the future`, count: tooNew },
     { reason: 'not a finite number', count: notFinite },
+    { reason: 'a name, unit or attribute that cannot be stored', count: unnamed },
   ].filter(({ count }) => count > 0);
-  return { accept, accepted: points.length - tooOld - tooNew - notFinite, rejected };
+  return { accept, accepted: points.length - tooOld - tooNew - notFinite - unnamed, rejected };
 }

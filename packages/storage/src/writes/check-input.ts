@@ -13,10 +13,20 @@ export function requireName(field: string, value: unknown): string {
   return text;
 }
 
+/** Whether {@link requireName} would take it. */
+export function isName(value: string): boolean {
+  return value.trim() !== '' && value.length <= 512 && isText(value);
+}
+
+/** Whether DuckDB can hold it: no NUL, no half of a surrogate pair. */
+export function isText(value: string): boolean {
+  return !value.includes('\0') && value.isWellFormed();
+}
+
 export function requireText(field: string, value: unknown): string {
   if (typeof value !== 'string') throw invalid(field, `must be a string, not ${describe(value)}`);
   if (value.includes('\0')) throw invalid(field, 'must not hold a NUL character');
-  if (/\p{Surrogate}/u.test(value)) throw invalid(field, 'must not hold half a surrogate pair');
+  if (!value.isWellFormed()) throw invalid(field, 'must not hold half a surrogate pair');
   if (value.length > maxTextLength)
     throw invalid(field, `is longer than ${maxTextLength} characters`);
   return value;
