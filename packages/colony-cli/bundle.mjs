@@ -1,12 +1,14 @@
 // Bundles the `coral` command into dist/bin: a small entry, and everything it loads on demand, split
 // so that a command loads only its own part. docs/decisions/ says what stays outside and why.
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { analyzeMetafile, build } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const out = `${here}dist/bin`;
+// Built beside its place and moved there whole: commands may be running meanwhile.
+const draft = `dist/bin-${process.pid}`;
+const out = `${here}${draft}`;
 const { version } = JSON.parse(await readFile(`${here}package.json`, 'utf8'));
 
 const shared = {
@@ -64,14 +66,20 @@ async function bundleEntry(help) {
   });
 }
 
-await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await writeFile(`${out}/package.json`, '{ "type": "commonjs" }\n');
 const { metafile } = await bundleCommands();
 // Which module went into which file; a spec proves with it what a command loads.
-await writeFile(`${out}/meta.json`, JSON.stringify(metafile));
+await writeFile(`${out}/meta.json`, JSON.stringify(metafile).replaceAll(draft, 'dist/bin'));
 // Once to learn what --help prints, and once with that text inside.
 await bundleEntry(undefined);
 const help = execFileSync(process.execPath, [`${out}/coral.js`, '--help'], { encoding: 'utf8' });
 await bundleEntry(help);
+
+const old = `${out}-old`;
+await rename(`${here}dist/bin`, old).catch((error) => {
+  if (error.code !== 'ENOENT') throw error;
+});
+await rename(out, `${here}dist/bin`);
+await rm(old, { recursive: true, force: true });
 if (process.argv.includes('--analyze')) console.log(await analyzeMetafile(metafile));
