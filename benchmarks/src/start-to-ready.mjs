@@ -53,7 +53,7 @@ export async function startToReady({ runs }) {
     {
       name: 'empty database',
       ours: `${(emptyBytes / 1024).toFixed(0)} KiB`,
-      floor: `${(floorBytes / 1024).toFixed(0)} KiB: same DDL, log included`,
+      floor: `${(floorBytes / 1024).toFixed(0)} KiB: same DDL, closed`,
       ratio: emptyBytes / floorBytes,
       aim: '',
     },

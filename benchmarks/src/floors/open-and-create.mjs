@@ -12,5 +12,9 @@ for (const statement of JSON.parse(readFileSync(statements, 'utf8'))) {
 }
 await connection.run('COMMIT');
 console.log('ready');
-process.on('SIGTERM', () => process.exit(0));
+process.on('SIGTERM', () => {
+  connection.closeSync();
+  instance.closeSync(); // Checkpoints.
+  process.exit(0);
+});
 setInterval(() => undefined, 60_000);
