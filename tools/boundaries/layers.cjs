@@ -13,7 +13,7 @@ const layers = {
   testkit: [],
   server: ['storage', 'telemetry'],
   cli: ['config', 'storage', 'telemetry', 'server'],
-  tools: [],
+  tool: [],
   consumer: ['storage'],
 };
 
