@@ -42,8 +42,8 @@ export async function createLogger(options: LoggerOptions): Promise<pino.Logger>
     },
   };
   if (format === 'json') return pino(settings, stream);
-  const { prettyFactory } = await import('pino-pretty');
-  const pretty = prettyFactory({
+  const { default: pinoPretty } = await import('pino-pretty');
+  const pretty = pinoPretty.prettyFactory({
     colorize: colors,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'pid,hostname',

@@ -26,7 +26,7 @@ export async function runInForeground(
   context: CommandContext,
   { flags, logFormat, onReady }: ForegroundOptions,
 ): Promise<number> {
-  using watch = watchForStop(context.io.process);
+  using watch = watchForStop(context.io);
   const request = {
     command: context,
     flags,

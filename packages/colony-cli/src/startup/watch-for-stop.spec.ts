@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { manualClock } from '@coral/testkit';
 import { memoryIo } from '../../test/memory-io.js';
 import { StopError, watchForStop } from './watch-for-stop.js';
 
@@ -9,7 +10,7 @@ describe('watchForStop', () => {
     'takes %s as a reason to stop in order',
     async (signal) => {
       const io = world();
-      using watch = watchForStop(io.process);
+      using watch = watchForStop(io);
       io.deliver.signal(signal);
       await expect(watch.reason).resolves.toEqual({ kind: 'signal', signal });
       expect(watch.signal.reason).toBeInstanceOf(StopError);
@@ -18,18 +19,31 @@ describe('watchForStop', () => {
   );
 
   it('ends the process at once at the second SIGINT', () => {
-    const io = world();
-    using watch = watchForStop(io.process);
+    const clock = manualClock();
+    const io = memoryIo({ cwd: '/', homeDir: '/', now: clock.now });
+    using watch = watchForStop(io);
     io.deliver.signal('SIGINT');
     expect(watch.signal.aborted).toBe(true);
+    clock.advance(251);
     expect(io.exits).toEqual([]);
     io.deliver.signal('SIGINT');
     expect(io.exits).toEqual([130]);
   });
 
+  it('takes two SIGINTs close together for one key press, passed on by a wrapper', () => {
+    const clock = manualClock();
+    const io = memoryIo({ cwd: '/', homeDir: '/', now: clock.now });
+    using watch = watchForStop(io);
+    io.deliver.signal('SIGINT');
+    clock.advance(250);
+    io.deliver.signal('SIGINT');
+    expect(watch.signal.aborted).toBe(true);
+    expect(io.exits).toEqual([]);
+  });
+
   it('does not take an impatient SIGTERM for a second SIGINT', () => {
     const io = world();
-    using watch = watchForStop(io.process);
+    using watch = watchForStop(io);
     io.deliver.signal('SIGINT');
     io.deliver.signal('SIGTERM');
     expect(watch.signal.aborted).toBe(true);
@@ -38,7 +52,7 @@ describe('watchForStop', () => {
 
   it('keeps the first reason when several come', async () => {
     const io = world();
-    using watch = watchForStop(io.process);
+    using watch = watchForStop(io);
     const error = new Error('boom');
     io.deliver.uncaught(error);
     io.deliver.signal('SIGTERM');
@@ -48,7 +62,7 @@ describe('watchForStop', () => {
 
   it('leaves no listener behind', () => {
     const io = world();
-    const watch = watchForStop(io.process);
+    const watch = watchForStop(io);
     watch[Symbol.dispose]();
     io.deliver.signal('SIGINT');
     io.deliver.signal('SIGINT');

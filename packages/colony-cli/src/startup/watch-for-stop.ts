@@ -1,4 +1,4 @@
-import type { ProcessPort, StopSignal } from '../io.js';
+import type { Io, StopSignal } from '../io.js';
 import { exitCodes } from '../exit-codes.js';
 
 /** Why a colony stops. */
@@ -17,13 +17,20 @@ export interface StopWatch extends Disposable {
   readonly reason: Promise<StopReason>;
 }
 
+// A terminal sends Ctrl-C to every program in front, and wrappers such as npm and Nx pass it on as
+// well. So close together they are one key press.
+const sameKeyPressMs = 250;
+
 /**
  * Watches for reasons to stop: SIGINT, SIGTERM, an error nobody caught, a request over the API.
  *
  * The first begins an orderly stop. A second SIGINT ends the process at once: whoever presses
  * Ctrl-C twice does not want to wait, and the store is made to survive that.
  */
-export function watchForStop(processPort: ProcessPort): StopWatch {
+export function watchForStop({
+  process: processPort,
+  now,
+}: Pick<Io, 'process' | 'now'>): StopWatch {
   const abort = new AbortController();
   let resolveReason: (reason: StopReason) => void;
   const reason = new Promise<StopReason>((resolve) => (resolveReason = resolve));
@@ -32,11 +39,11 @@ export function watchForStop(processPort: ProcessPort): StopWatch {
     abort.abort(new StopError(why));
     resolveReason(why);
   };
-  let interrupts = 0;
+  let firstInterruptMs: number | undefined;
   const unsubscribe = [
     processPort.onSignal('SIGINT', () => {
-      interrupts += 1;
-      if (interrupts > 1) processPort.exitNow(exitCodes.interrupted);
+      firstInterruptMs ??= now();
+      if (now() - firstInterruptMs > sameKeyPressMs) processPort.exitNow(exitCodes.interrupted);
       else stop({ kind: 'signal', signal: 'SIGINT' });
     }),
     processPort.onSignal('SIGTERM', () => stop({ kind: 'signal', signal: 'SIGTERM' })),
