@@ -3,6 +3,8 @@ import * as jsoncParser from 'jsonc-eslint-parser';
 import tseslint from 'typescript-eslint';
 import rules from './tools/boundaries/layers.cjs';
 
+// Patterns begin with **: ESLint reads them from the folder of the nearest eslint.config.mjs, which
+// is the package's own.
 const testFiles = ['**/*.spec.ts', '**/test/**/*.ts'];
 
 const depConstraints = Object.entries(rules.layers).map(([layer, allowed]) => ({
@@ -36,7 +38,7 @@ export default [
   },
   {
     // Programs that specs start stand for strangers, and use what strangers use.
-    files: ['packages/*/test/**/*.mjs'],
+    files: ['**/test/**/*.mjs'],
     rules: { '@nx/enforce-module-boundaries': 'off' },
   },
   {
@@ -59,15 +61,22 @@ export default [
   },
   {
     // One door to the driver, so that its errors and values are translated in one place.
-    files: ['packages/storage/src/**/*.ts'],
-    ignores: ['packages/storage/src/duckdb/**', ...testFiles],
+    files: ['**/src/**/*.ts'],
+    ignores: ['**/src/duckdb/**', ...testFiles],
     rules: {
-      'no-restricted-imports': ['error', { patterns: ['@duckdb/*'] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@duckdb/*'], message: 'Only storage/src/duckdb talks to the driver.' },
+          ],
+        },
+      ],
     },
   },
   {
-    files: ['packages/*/src/**/*.ts'],
-    ignores: ['packages/colony-cli/src/main.ts', ...testFiles],
+    files: ['**/src/**/*.ts'],
+    ignores: ['**/src/main.ts', ...testFiles],
     rules: {
       'no-restricted-properties': [
         'error',
@@ -80,7 +89,7 @@ export default [
     },
   },
   {
-    files: ['packages/*/package.json'],
+    files: ['**/package.json'],
     languageOptions: { parser: jsoncParser },
     rules: {
       '@nx/dependency-checks': [
