@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { codeBlocks, onTestEnd, useTempDir } from '@coral/testkit';
+import { transform } from '@swc/core';
+import { readFile } from 'node:fs/promises';
+import { openDatabase, storageErrorCodes, type Database } from '../src/index.js';
+import * as storage from '../src/index.js';
+import { defaultOptions } from '../src/open-options.js';
+import { rows } from './support/look-ups.js';
+
+const page = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
+
+describe('docs/errors.md', () => {
+  it('has a row per code, in order, and no other', async () => {
+    const codes = [...(await page('docs/errors.md')).matchAll(/^\| `(STORAGE_\w+)`/gm)];
+    expect(codes.map(([, code]) => code)).toEqual([...storageErrorCodes]);
+  });
+});
+
+describe('docs/schema.md', () => {
+  const dir = useTempDir();
+
+  it('has every table and column of the file with its type, and no other', async () => {
+    const database = await openDatabase({ storagePath: dir.path, colonyId: 'docs-dev' });
+    onTestEnd(() => database.close());
+    const columns = await rows(
+      database,
+      `SELECT table_name, column_name, data_type, CASE WHEN is_nullable THEN 'yes' ELSE 'no' END
+       FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index`,
+    );
+    const documented: string[][] = [];
+    let table = '';
+    for (const line of (await page('docs/schema.md')).split('\n')) {
+      table = /^### (\w+)$/.exec(line)?.[1] ?? table;
+      const cells = line.split('|').map((cell) => cell.trim());
+      if (cells.length === 6 && /^(?:yes|no)$/.test(cells[3]!)) {
+        documented.push([table, ...cells.slice(1, 4)]);
+      }
+    }
+    const sorted = documented.sort(([a], [b]) => a!.localeCompare(b!));
+    expect(sorted).toEqual(columns.sort(([a], [b]) => String(a).localeCompare(String(b))));
+  });
+
+  it('names every sequence', async () => {
+    const database = await openDatabase({ storagePath: dir.path, colonyId: 'docs-dev' });
+    onTestEnd(() => database.close());
+    const text = await page('docs/schema.md');
+    const sequences = await rows(database, 'SELECT sequence_name FROM duckdb_sequences()');
+    expect(sequences.length).toBe(2);
+    for (const [name] of sequences) expect(text).toContain(`\`${String(name)}\``);
+  });
+});
+
+describe('README.md', () => {
+  const dir = useTempDir();
+
+  it('shows examples that work, one after the other', async () => {
+    const lines: unknown[][] = [];
+    const opened: Database[] = [];
+    let database: Database | undefined;
+    // Each example runs as a function; "import" becomes the package's source, and paths the test's.
+    const open: typeof openDatabase = async (options) => {
+      const one = await openDatabase({ ...options, storagePath: dir.path });
+      opened.push(one);
+      return one;
+    };
+    onTestEnd(() => Promise.all(opened.map((one) => one.close())).then(() => undefined));
+    for (const { language, code } of codeBlocks(await page('README.md'))) {
+      if (language === 'sh') continue;
+      if (!code.includes('openDatabase'))
+        database ??= await open({ storagePath: '', colonyId: 'my-shop-dev' });
+      const body = code.replace(
+        /^import \{([^}]+)\} from '@coral\/storage';$/gm,
+        (_, names: string) => `const {${names.replaceAll(' as ', ': ')}} = storage;`,
+      );
+      const { code: script } = await transform(
+        `export default async (storage, database, console) => {{\n${body}\n}}`,
+        {
+          swcrc: false,
+          jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+          module: { type: 'commonjs' },
+        },
+      );
+      const exports: { default?: (...values: unknown[]) => Promise<void> } = {};
+      new Function('exports', script)(exports);
+      await exports.default!({ ...storage, openDatabase: open }, database, {
+        log: (...values: unknown[]) => lines.push(values),
+      });
+    }
+    expect(lines[0]).toMatchObject([[{ serviceId: 'checkout', eventType: 'deploy' }]]);
+    expect(lines[1]).toMatchObject([
+      [{ name: 'service_id' }, { name: 'events' }],
+      [
+        ['cart', 1],
+        ['checkout', 2],
+      ],
+    ]);
+    expect(lines[2]).toEqual(['open elsewhere, by process', process.pid]);
+    expect(lines).toHaveLength(3);
+  });
+
+  it('lists every option with its default', async () => {
+    const text = await page('README.md');
+    for (const name of Object.keys(defaultOptions))
+      expect(text).toMatch(new RegExp(`^\\| \`${name}\``, 'm'));
+    const value = (name: string) =>
+      new RegExp(`^\\| \`${name}\` *\\| [^|]+\\| ([^|]+) \\|`, 'm').exec(text)![1]!.trim();
+    expect(defaultOptions).toEqual({
+      memoryLimitBytes: Number.parseInt(value('memoryLimitBytes')) * 1024 ** 2,
+      threads: Number(value('threads')),
+      maxReaders: Number(value('maxReaders')),
+      readTimeoutMs: Number(value('readTimeoutMs').replace(',', '')),
+      acceptLateMs: Number.parseInt(value('acceptLateMs')) * 3_600_000,
+      acceptEarlyMs: Number.parseInt(value('acceptEarlyMs')) * 60_000,
+    });
+  });
+});
