@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import type * as Crypto from 'node:crypto';
-import module from 'node:module';
 import { homedir } from 'node:os';
 import type { Io, StopSignal } from './io.js';
 import { quickAnswer } from './quick-answer.js';
@@ -15,8 +14,6 @@ if (answer === undefined) void runCommand();
 else process.stdout.write(answer);
 
 async function runCommand(): Promise<void> {
-  // Keeps compiled code for the next run (Node 22.1 and newer), of everything imported after it.
-  (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
   const { runCli } = await import('./run-cli.js');
   const exitCode = await runCli(argv, createIo());
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
