@@ -1,6 +1,7 @@
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 
 /**
  * @typedef {object} ApiReport
@@ -24,13 +25,13 @@ export async function reportApi({ packageRoot, update }) {
   const file = join(packageRoot, reportFileName);
   const before = await readIfThere(file);
   const temporary = join(packageRoot, 'out-tsc', 'api');
-  await mkdir(temporary, { recursive: true });
+  await mkdir(join(temporary, 'raw'), { recursive: true });
 
   /** @type {string[]} */
   const problems = [];
   const entryPoint = await typesOf(packageRoot);
   Extractor.invoke(configFor({ packageRoot, entryPoint, reportFileName, temporary }), {
-    localBuild: update,
+    localBuild: true, // It writes its own report; comparing is done below.
     messageCallback(message) {
       if (message.logLevel === ExtractorLogLevel.Error) {
         problems.push(message.formatMessageWithLocation(packageRoot));
@@ -38,11 +39,28 @@ export async function reportApi({ packageRoot, update }) {
       message.handled = true;
     },
   });
+  const actual = await normalised(
+    await readFile(join(temporary, 'raw', reportFileName), 'utf8'),
+    file,
+  );
   const actualFile = join(temporary, reportFileName);
-  const actual = await readFile(actualFile, 'utf8');
+  await writeFile(actualFile, actual);
   if (actual === before) return { state: 'same', file, actualFile, problems };
-  if (update) return { state: 'updated', file, actualFile, problems };
-  return { state: before === undefined ? 'missing' : 'differs', file, actualFile, problems };
+  if (!update)
+    return { state: before === undefined ? 'missing' : 'differs', file, actualFile, problems };
+  await writeFile(file, actual);
+  return { state: 'updated', file, actualFile, problems };
+}
+
+/**
+ * The same text for the same API, however the declarations were laid out.
+ *
+ * @param {string} report
+ * @param {string} file where it will stand, which decides its format
+ */
+async function normalised(report, file) {
+  const withoutPositions = report.replace(/^(\/\/ \S+\.d\.ts):\d+:\d+/gm, '$1');
+  return format(withoutPositions, { ...(await resolveConfig(file)), filepath: file });
 }
 
 /** @param {{ packageRoot: string, entryPoint: string, reportFileName: string, temporary: string }} paths */
@@ -72,7 +90,7 @@ function configFor({ packageRoot, entryPoint, reportFileName, temporary }) {
       apiReport: {
         enabled: true,
         reportFileName,
-        reportFolder: packageRoot,
+        reportFolder: join(temporary, 'raw'),
         reportTempFolder: temporary,
       },
       docModel: { enabled: false },

@@ -38,6 +38,8 @@ describe('the API report', () => {
     expect(await readFile(dir.file('shop', 'shop.api.md'), 'utf8')).toContain(
       'function open(path: string): Promise<void>;',
     );
+    // The same API, laid out differently.
+    await declare('export declare function open(\n  path: string,\n): Promise<void>;');
     const check = await run('--check');
     expect({ exit: check.exit, output: check.output }).toEqual({
       exit: { code: 0, signal: null },

@@ -37,8 +37,9 @@ function targetsOf(root) {
       '{projectRoot}/package.json',
       '{projectRoot}/*.api.md',
       '{workspaceRoot}/tools/api-report/src/**/*',
+      '{workspaceRoot}/.prettierrc',
       declarations,
-      { externalDependencies: ['@microsoft/api-extractor'] },
+      { externalDependencies: ['@microsoft/api-extractor', 'prettier'] },
     ],
   };
   return {
