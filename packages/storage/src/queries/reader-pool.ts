@@ -47,6 +47,7 @@ export class ReaderPool {
   /** What stops each read that waits or runs. */
   readonly #stops = new Set<AbortController>();
   #opened = 0;
+  #connecting = 0;
   #closed = false;
 
   constructor(instance: Instance, options: ReaderPoolOptions) {
@@ -130,7 +131,7 @@ export class ReaderPool {
     this.#closed = true;
     for (const wake of this.#waiting.splice(0)) wake();
     const end = Date.now() + graceMs;
-    while (this.#busy.size > 0) {
+    while (this.#busy.size + this.#connecting > 0) {
       if (Date.now() >= end) for (const stop of this.#stops) stop.abort(closed());
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -148,13 +149,7 @@ export class ReaderPool {
       const idle = this.#idle.pop();
       if (idle) return this.#lend(idle);
       if (this.#opened < this.#options.maxReaders) {
-        this.#opened += 1;
-        try {
-          return this.#lend(await this.#instance.connect());
-        } catch (reason) {
-          this.#opened -= 1;
-          throw reason;
-        }
+        return this.#lend(await this.#connect());
       }
       await new Promise<void>((resolve) => {
         const wake = () => {
@@ -166,6 +161,22 @@ export class ReaderPool {
         this.#waiting.push(wake);
         signal.addEventListener('abort', wake);
       });
+    }
+  }
+
+  async #connect(): Promise<Connection> {
+    this.#opened += 1;
+    this.#connecting += 1;
+    try {
+      const connection = await this.#instance.connect();
+      if (!this.#closed) return connection;
+      connection.close();
+      throw closed();
+    } catch (reason) {
+      this.#opened -= 1;
+      throw reason;
+    } finally {
+      this.#connecting -= 1;
     }
   }
 
