@@ -1,4 +1,5 @@
 import { access, constants, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { StorageError } from '../storage-error.js';
 import { notADirectory, toPathError } from './path-error.js';
 
@@ -12,11 +13,38 @@ import { notADirectory, toPathError } from './path-error.js';
  */
 export async function ensureStorageDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o755 });
+    await makeDirectory(directory);
     if (!(await stat(directory)).isDirectory()) throw notADirectory(directory);
     await access(directory, constants.W_OK | constants.X_OK);
   } catch (reason) {
     throw toPathError(reason, directory);
+  }
+}
+
+/**
+ * Makes a directory and its parents, one by one: the recursive `mkdir` of Node.js 20 never returns
+ * where the system answers ENOENT for a directory whose parent exists, as below /proc.
+ */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o755 });
+  } catch (reason) {
+    const { code } = reason as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const parent = dirname(directory);
+    if (code !== 'ENOENT' || (await exists(parent))) throw reason;
+    await makeDirectory(parent);
+    await makeDirectory(directory);
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (reason) {
+    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw reason;
   }
 }
 
