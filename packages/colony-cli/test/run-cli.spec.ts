@@ -28,7 +28,7 @@ describe('runCli', () => {
     expect(stored().some((name) => name.endsWith('.lock'))).toBe(true);
     io.deliver.uncaught(new TypeError('nobody expected this'));
     await expect(result).resolves.toBe(exitCodes.unexpected);
-    expect(io.written.stderr).toContain('uncaught error, stopping');
+    expect(io.written.stderr).toContain('stopping because of an error');
     expect(io.written.stderr).toMatch(/TypeError: nobody expected this\n +at /);
     expect(stored()).toEqual([expect.stringMatching(/\.duckdb$/)]);
     expect(readdirSync(dir.file('home', '.coral', 'run'))).toEqual([]);

@@ -5,6 +5,7 @@ import { jobsStage } from './jobs-stage.js';
 import type { StopRequests } from './server-stage.js';
 import { serverStage } from './server-stage.js';
 import { startupSequence } from './startup-sequence.js';
+import type { StorageRequest } from './storage-stage.js';
 import { storageStage } from './storage-stage.js';
 
 /**
@@ -16,7 +17,7 @@ import { storageStage } from './storage-stage.js';
  *
  * Source: RFD 010, "Colony Startup".
  */
-export const colonyStartup = startupSequence<StartRequest & StopRequests>()
+export const colonyStartup = startupSequence<StartRequest & StopRequests & StorageRequest>()
   .stage(configurationStage)
   .stage(storageStage)
   .stage(serverStage)

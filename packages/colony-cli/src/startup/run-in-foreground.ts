@@ -32,6 +32,8 @@ export async function runInForeground(
     flags,
     logFormat,
     onStopRequested: () => watch.stop({ kind: 'request' }),
+    // A supervisor starts it again, and the start recovers the file.
+    onStoreFailed: (error: Error) => watch.stop({ kind: 'error', error }),
   };
   let colony;
   try {
@@ -44,7 +46,7 @@ export async function runInForeground(
   const { run, logger } = colony.context;
   await onReady(run);
   const reason = await watch.reason;
-  if (reason.kind === 'error') logger.error({ err: reason.error }, 'uncaught error, stopping');
+  if (reason.kind === 'error') logger.error({ err: reason.error }, 'stopping because of an error');
   else logger.info({ reason: reason.kind === 'signal' ? reason.signal : 'request' }, 'stopping');
   await colony.close();
   return stopped(reason);

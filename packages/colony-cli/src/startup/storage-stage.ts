@@ -1,6 +1,12 @@
-import type { Database } from '@coral/storage';
+import type { Database, StorageError } from '@coral/storage';
 import type { Configured, StartRequest } from './configuration-stage.js';
 import type { Stage } from './startup-sequence.js';
+
+/** What the stage is told by the start. */
+export interface StorageRequest {
+  /** Called when the store is lost while the colony runs. */
+  readonly onStoreFailed: (error: StorageError) => void;
+}
 
 /** What the later stages find. */
 export interface Stored {
@@ -8,9 +14,9 @@ export interface Stored {
 }
 
 /** Opens the colony's file, making it and its folder when they are missing. */
-export const storageStage: Stage<StartRequest & Configured, Stored> = {
+export const storageStage: Stage<StartRequest & StorageRequest & Configured, Stored> = {
   name: 'storage',
-  async start({ command, config, logger }) {
+  async start({ command, config, logger, onStoreFailed }) {
     const { openDatabase } = await import('@coral/storage');
     const { path, memoryLimitBytes, threads } = config.storage;
     const database = await openDatabase({
@@ -18,6 +24,7 @@ export const storageStage: Stage<StartRequest & Configured, Stored> = {
       colonyId: config.colonyId,
       logger,
       now: command.io.now,
+      onFailure: onStoreFailed,
       ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
       ...(threads === undefined ? {} : { threads }),
     });
