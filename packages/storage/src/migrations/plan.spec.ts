@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { migrations, schemaVersion } from './index.js';
+import type { Migration } from './migration.js';
+import { checksumOf, planMigrations, type AppliedMigration } from './plan.js';
+
+const first: Migration = { version: 1, name: 'first', statements: ['CREATE TABLE a (x INTEGER)'] };
+const second: Migration = { version: 2, name: 'second', statements: ['CREATE TABLE b (x TEXT)'] };
+const known = [first, second];
+
+const applied = (migration: Migration): AppliedMigration => ({
+  version: migration.version,
+  name: migration.name,
+  checksum: checksumOf(migration),
+});
+
+describe('planMigrations', () => {
+  it('wants all of them for an empty file', () => {
+    expect(planMigrations([], known)).toEqual([first, second]);
+  });
+
+  it('wants the rest for an older file', () => {
+    expect(planMigrations([applied(first)], known)).toEqual([second]);
+  });
+
+  it('wants nothing for a current file', () => {
+    expect(planMigrations([applied(first), applied(second)], known)).toEqual([]);
+  });
+
+  it('refuses a newer file, and says which version it has and which are known', () => {
+    const third = { version: 3, name: 'third', checksum: 'whatever it may be' };
+    expect(() => planMigrations([applied(first), applied(second), third], known)).toThrow(
+      expect.objectContaining({
+        code: 'STORAGE_SCHEMA_NEWER',
+        details: { found: 3, known: 2 },
+      }),
+    );
+  });
+
+  it('takes a newer file for newer, not for changed, when its early migrations differ too', () => {
+    const changed = { ...applied(first), checksum: 'other' };
+    expect(() => planMigrations([changed, { ...changed, version: 3 }], known)).toThrow(
+      expect.objectContaining({ code: 'STORAGE_SCHEMA_NEWER' }),
+    );
+  });
+
+  it('refuses a file that went through another form of a migration', () => {
+    const changed = { ...applied(first), checksum: checksumOf(second) };
+    expect(() => planMigrations([changed], known)).toThrow(
+      expect.objectContaining({ code: 'STORAGE_MIGRATION_CHANGED', details: { version: 1 } }),
+    );
+  });
+
+  it('refuses a version that cannot be', () => {
+    expect(() => planMigrations([{ ...applied(first), version: 0 }], known)).toThrow(
+      expect.objectContaining({ code: 'STORAGE_MIGRATION_CHANGED' }),
+    );
+  });
+
+  it('does not mind another name: the statements count', () => {
+    expect(planMigrations([{ ...applied(first), name: 'renamed' }], known)).toEqual([second]);
+  });
+});
+
+describe('checksumOf', () => {
+  it('overlooks how statements are laid out', () => {
+    const laidOut = { ...first, statements: ['\n  CREATE TABLE a\n    (x INTEGER)\n'] };
+    expect(checksumOf(laidOut)).toBe(checksumOf(first));
+  });
+
+  it.each([
+    ['a type', ['CREATE TABLE a (x BIGINT)']],
+    ['a statement more', ['CREATE TABLE a (x INTEGER)', 'CREATE TABLE b (x INTEGER)']],
+    ['none', []],
+  ])('notices another %s', (_, statements) => {
+    expect(checksumOf({ ...first, statements })).not.toBe(checksumOf(first));
+  });
+});
+
+describe('the migrations', () => {
+  it('are numbered from 1 without gaps', () => {
+    expect(migrations.map(({ version }) => version)).toEqual(
+      Array.from({ length: schemaVersion }, (_, index) => index + 1),
+    );
+  });
+
+  it('have not changed since their release', () => {
+    // Files in the field hold these. A change to a released migration belongs into a new one.
+    expect(migrations.map(({ name }, index) => [name, checksumOf(migrations[index]!)])).toEqual([
+      ['initial', '083cdfa9e85adc61cbbfadf6b0ab0c32bd2f58c765f4b1bd0c916396970bae0d'],
+      ['points', 'ac80ca4557c3221253e5118da3d438a0580965b42d24729d7edb17c2322f79dd'],
+    ]);
+  });
+});
