@@ -15,7 +15,7 @@ function missing() {
     throw error;
   }
   return Object.entries(wanted)
-    .filter(([path, { optional }]) => path.startsWith('node_modules/') && !optional)
+    .filter(([path, { optional }]) => path.includes('node_modules/') && !optional)
     .filter(([path, { version, link }]) => {
       const found = installed[path];
       return found === undefined || (!link && found.version !== version);
