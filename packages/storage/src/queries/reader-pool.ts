@@ -32,6 +32,11 @@ export interface Lease {
   release(): void;
 }
 
+interface Waiting {
+  take(connection: Connection): void;
+  refuse(reason: StorageError): void;
+}
+
 /** How often an interrupt is repeated. ms */
 const interruptEveryMs = 20;
 
@@ -43,7 +48,8 @@ export class ReaderPool {
   readonly #options: ReaderPoolOptions;
   readonly #idle: Connection[] = [];
   readonly #busy = new Set<Connection>();
-  readonly #waiting: (() => void)[] = [];
+  /** First come, first served: a connection given back goes straight to who waits longest. */
+  readonly #waiting: Waiting[] = [];
   /** What stops each read that waits or runs. */
   readonly #stops = new Set<AbortController>();
   #opened = 0;
@@ -129,7 +135,7 @@ export class ReaderPool {
   /** Stops what still reads after `graceMs`, then closes every connection. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
-    for (const wake of this.#waiting.splice(0)) wake();
+    for (const { refuse } of this.#waiting.splice(0)) refuse(closed());
     const end = Date.now() + graceMs;
     while (this.#busy.size + this.#connecting > 0) {
       if (Date.now() >= end) for (const stop of this.#stops) stop.abort(closed());
@@ -139,29 +145,34 @@ export class ReaderPool {
   }
 
   async #acquire(signal: AbortSignal): Promise<Connection> {
-    for (;;) {
-      if (this.#closed) throw closed();
-      if (signal.aborted) {
-        // Woken and given up in the same moment: the next one takes the free connection.
-        if (this.#idle.length > 0) this.#waiting.shift()?.();
-        throw signal.reason;
-      }
-      const idle = this.#idle.pop();
-      if (idle) return this.#lend(idle);
-      if (this.#opened < this.#options.maxReaders) {
-        return this.#lend(await this.#connect());
-      }
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          signal.removeEventListener('abort', wake);
-          const place = this.#waiting.indexOf(wake);
-          if (place >= 0) this.#waiting.splice(place, 1);
-          resolve();
-        };
-        this.#waiting.push(wake);
-        signal.addEventListener('abort', wake);
-      });
-    }
+    if (this.#closed) throw closed();
+    signal.throwIfAborted();
+    const idle = this.#idle.pop();
+    if (!idle && this.#opened >= this.#options.maxReaders) return this.#wait(signal);
+    const connection = idle ?? (await this.#connect());
+    this.#busy.add(connection);
+    return connection;
+  }
+
+  #wait(signal: AbortSignal): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(signal.reason);
+      };
+      const waiting: Waiting = {
+        take: (connection) => {
+          signal.removeEventListener('abort', giveUp);
+          resolve(connection);
+        },
+        refuse: (reason) => {
+          signal.removeEventListener('abort', giveUp);
+          reject(reason);
+        },
+      };
+      this.#waiting.push(waiting);
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
   }
 
   async #connect(): Promise<Connection> {
@@ -180,15 +191,14 @@ export class ReaderPool {
     }
   }
 
-  #lend(connection: Connection): Connection {
-    this.#busy.add(connection);
-    return connection;
-  }
-
   #release(connection: Connection): void {
+    const next = this.#waiting.shift();
+    if (next) {
+      next.take(connection); // It stays busy.
+      return;
+    }
     this.#busy.delete(connection);
     this.#idle.push(connection);
-    this.#waiting.shift()?.();
   }
 }
 
