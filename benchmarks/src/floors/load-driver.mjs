@@ -4,6 +4,6 @@ import { DuckDBInstance } from '@duckdb/node-api';
 const instance = await DuckDBInstance.create(process.argv[2]);
 const connection = await instance.connect();
 await connection.run('SELECT 1');
-console.log('ready');
 process.on('SIGTERM', () => process.exit(0));
+console.log('ready');
 setInterval(() => undefined, 60_000);

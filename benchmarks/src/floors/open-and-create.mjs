@@ -11,10 +11,8 @@ for (const statement of JSON.parse(readFileSync(statements, 'utf8'))) {
   await connection.run(statement);
 }
 await connection.run('COMMIT');
-console.log('ready');
 process.on('SIGTERM', () => {
-  connection.closeSync();
-  instance.closeSync(); // Checkpoints.
-  process.exit(0);
+  void connection.run('CHECKPOINT').then(() => process.exit(0));
 });
+console.log('ready');
 setInterval(() => undefined, 60_000);

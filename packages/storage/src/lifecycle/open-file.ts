@@ -46,7 +46,7 @@ export async function openFile(
     instance = await Instance.open(path, options);
     const writer = await instance.connect();
     await applySettings(writer);
-    await writer.execute('CHECKPOINT');
+    if (!isNew) await writer.execute('CHECKPOINT');
     const audit = isClean || isNew ? undefined : await auditIndexes(writer, await existing(writer));
     const migrationsApplied = await migrate(writer, migrations, new Date(now()));
     await lockSettings(writer);

@@ -5,8 +5,11 @@ import type { Migration } from './migration.js';
 
 /**
  * Brings the file's schema up to date: one transaction per migration, with its row in
- * `schema_version`, and a CHECKPOINT after each, since a crash between dropping and recreating an
- * index and the next checkpoint would leave a stale one.
+ * `schema_version`.
+ *
+ * In a file that has a schema a CHECKPOINT follows each, since a crash between dropping and
+ * recreating an index and the next checkpoint would leave a stale one. A new file has nothing to
+ * recreate, and grows to three times its size by checkpoints in between.
  *
  * @returns the versions applied now, [] when the file was current
  * @throws {StorageError} what {@link planMigrations} throws, or the failing statement's error
@@ -16,10 +19,11 @@ export async function migrate(
   known: readonly Migration[],
   now: Date,
 ): Promise<number[]> {
-  const pending = planMigrations(await readApplied(connection), known);
+  const applied = await readApplied(connection);
+  const pending = planMigrations(applied, known);
   for (const migration of pending) {
     await apply(connection, migration, now);
-    await connection.execute('CHECKPOINT');
+    if (applied.length > 0) await connection.execute('CHECKPOINT');
   }
   return pending.map(({ version }) => version);
 }
