@@ -6,8 +6,6 @@ import { useConfigHome } from '../test/config-home.js';
 import { readConfigFile } from './read-config-file.js';
 
 const onPosix = process.platform === 'win32' ? it.skip : it;
-/** The superuser may read everything, so there is nothing to refuse. */
-const asUser = process.platform === 'win32' || process.getuid?.() === 0 ? it.skip : it;
 
 describe('readConfigFile', () => {
   const home = useConfigHome();
@@ -78,12 +76,19 @@ describe('readConfigFile', () => {
     });
   });
 
-  asUser('refuses a file without read permission', async () => {
+  onPosix('refuses a file without read permission', async () => {
     const file = await home.write(home.file('a.yaml'), 'a: 1\n', 0o000);
-    await expect(read(file)).rejects.toMatchObject({
-      code: 'CONFIG_UNREADABLE',
-      cause: expect.objectContaining({ code: 'EACCES' }),
-    });
+    // The superuser may read everything: be somebody else for a moment.
+    const isSuperuser = process.geteuid?.() === 0;
+    if (isSuperuser) process.seteuid?.(65_534);
+    try {
+      await expect(read(file)).rejects.toMatchObject({
+        code: 'CONFIG_UNREADABLE',
+        cause: expect.objectContaining({ code: 'EACCES' }),
+      });
+    } finally {
+      if (isSuperuser) process.seteuid?.(0);
+    }
   });
 
   it('refuses what is not UTF-8', async () => {
