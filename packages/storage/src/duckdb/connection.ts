@@ -1,6 +1,10 @@
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import type {
+  DuckDBConnection,
+  DuckDBMaterializedResult,
+  DuckDBPreparedStatement,
+} from '@duckdb/node-api';
 import { toStorageError } from './duckdb-error.js';
-import { fromDuckDBValue, toDuckDBValue, type SqlParameter } from './values.js';
+import { duckDBTypeOf, fromDuckDBValue, toDuckDBValue, type SqlParameter } from './values.js';
 
 /** A row as our queries read it: column name → value, undefined for NULL. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -8,7 +12,9 @@ export type Row = Readonly<Record<string, unknown>>;
 /**
  * One connection of ours: statements in, plain rows out, every error translated.
  *
- * Statements are prepared once and kept: our own are few and run often.
+ * Statements with parameters are prepared once and kept: our own are few and run often. Those
+ * without are planned anew each time, since DuckDB keeps their first plan together with what it
+ * knew of the tables then: of a table that was empty at that time it reads garbage later.
  */
 export class Connection {
   readonly #prepared = new Map<string, DuckDBPreparedStatement>();
@@ -30,9 +36,7 @@ export class Connection {
   /** Runs one statement with bound parameters and reads all of its rows. */
   async query(sql: string, parameters: readonly SqlParameter[] = []): Promise<Row[]> {
     try {
-      const statement = await this.#prepare(sql);
-      statement.bind(parameters.map(toDuckDBValue));
-      const result = await statement.run();
+      const result = await this.#run(sql, parameters);
       const names = result.columnNames();
       return (await result.getRows()).map((row) =>
         Object.fromEntries(row.map((value, index) => [names[index], fromDuckDBValue(value)])),
@@ -45,9 +49,7 @@ export class Connection {
   /** Runs one writing statement with bound parameters. @returns rows changed */
   async run(sql: string, parameters: readonly SqlParameter[] = []): Promise<number> {
     try {
-      const statement = await this.#prepare(sql);
-      statement.bind(parameters.map(toDuckDBValue));
-      return (await statement.run()).rowsChanged;
+      return (await this.#run(sql, parameters)).rowsChanged;
     } catch (reason) {
       throw toStorageError(reason, `run ${firstLine(sql)}`);
     }
@@ -62,6 +64,13 @@ export class Connection {
     for (const statement of this.#prepared.values()) statement.destroySync();
     this.#prepared.clear();
     this.driver.closeSync();
+  }
+
+  async #run(sql: string, parameters: readonly SqlParameter[]): Promise<DuckDBMaterializedResult> {
+    if (parameters.length === 0) return this.driver.run(sql);
+    const statement = await this.#prepare(sql);
+    statement.bind(parameters.map(toDuckDBValue), parameters.map(duckDBTypeOf));
+    return statement.run();
   }
 
   async #prepare(sql: string): Promise<DuckDBPreparedStatement> {
