@@ -40,6 +40,19 @@ describe('docs/schema.md', () => {
     expect(sorted).toEqual(columns.sort(([a], [b]) => String(a).localeCompare(String(b))));
   });
 
+  it('has every index but the keys, and no other', async () => {
+    const database = await openDatabase({ storagePath: dir.path, colonyId: 'docs-dev' });
+    onTestEnd(() => database.close());
+    const indexes = await rows(
+      database,
+      `SELECT index_name, table_name, trim(expressions, '[]"''') FROM duckdb_indexes() ORDER BY ALL`,
+    );
+    const documented = [
+      ...(await page('docs/schema.md')).matchAll(/^\| `(idx_\w+)` *\| (\w+) *\| (\w+) *\|/gm),
+    ].map(([, ...cells]) => cells);
+    expect(documented.sort()).toEqual(indexes);
+  });
+
   it('names every sequence', async () => {
     const database = await openDatabase({ storagePath: dir.path, colonyId: 'docs-dev' });
     onTestEnd(() => database.close());
