@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { cleanEnv, spawnProcess, useTempDir } from '@coral/testkit';
+import { spawnSync } from 'node:child_process';
+import { buildProgram } from './support/build-program.js';
+
+// A mount namespace of its own: what is mounted there is gone with its process, whatever happens.
+const unshare = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
+const mountIn = (directory: string, mode = 'rw') =>
+  `mount -t tmpfs -o size=8m,${mode} tmpfs '${directory}'`;
+const canMount = spawnSync('unshare', [...unshare, 'sh', '-c', mountIn('/mnt')]).status === 0;
+
+if (canMount) describeDisks();
+else {
+  it('cannot be tried here: this system lets nobody mount one', () => {
+    expect(canMount).toBe(false);
+  });
+}
+
+function describeDisks(): void {
+  describe('a full disk', () => {
+    const dir = useTempDir();
+    let program: string;
+    beforeAll(async () => {
+      program = await buildProgram('full-disk');
+    });
+
+    /** What the store did, step by step. */
+    async function outcomesOf(what: string): Promise<Record<string, unknown>> {
+      const child = await spawnProcess({
+        command: 'unshare',
+        args: [
+          ...unshare,
+          'sh',
+          '-c',
+          `${mountIn(dir.path)} && exec "$0" "$@"`,
+          process.execPath,
+          program,
+          dir.path,
+          what,
+        ],
+        env: cleanEnv({ home: '/' }),
+      });
+      const exit = await child.waitForExit({ timeoutMs: 30_000 });
+      expect({ ...exit, stderr: child.stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+      const lines = child.stdout.trim().split('\n');
+      return Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, unknown]));
+    }
+
+    it('refuses writes, goes on reading, and writes again once there is space', async () => {
+      expect(await outcomesOf('write')).toEqual({
+        fill: 'STORAGE_DISK_FULL',
+        read: true,
+        write: 'STORAGE_DISK_FULL',
+        'write again': 'done',
+        'read again': true,
+        'close again': 'done',
+        'files at the end': ['full-dev.duckdb'],
+        reopened: true,
+      });
+    });
+
+    it('lets a store close, leaves no litter, and opens again once there is space', async () => {
+      expect(await outcomesOf('close')).toEqual({
+        fill: 'STORAGE_DISK_FULL',
+        read: true,
+        write: 'STORAGE_DISK_FULL',
+        close: 'STORAGE_DISK_FULL',
+        'open full': 'STORAGE_DISK_FULL',
+        'create full': 'STORAGE_DISK_FULL',
+        files: ['full-dev.duckdb', 'full-dev.duckdb.lock', 'full-dev.duckdb.wal'],
+        'write again': 'done',
+        'read again': true,
+        'close again': 'done',
+        'files at the end': ['full-dev.duckdb'],
+        reopened: true,
+      });
+    });
+
+    it('costs the instance when a checkpoint meets it, but nothing that was acknowledged', async () => {
+      expect(await outcomesOf('checkpoint')).toEqual({
+        fill: 'STORAGE_DISK_FULL',
+        read: true,
+        write: 'STORAGE_DISK_FULL',
+        checkpoint: 'STORAGE_DISK_FULL',
+        'read lost': 'STORAGE_FATAL',
+        close: 'done',
+        'open full': 'STORAGE_DISK_FULL',
+        'create full': 'STORAGE_DISK_FULL',
+        files: ['full-dev.duckdb', 'full-dev.duckdb.lock', 'full-dev.duckdb.wal'],
+        'write again': 'done',
+        'read again': true,
+        'close again': 'done',
+        'files at the end': ['full-dev.duckdb'],
+        reopened: true,
+      });
+    });
+  });
+
+  describe('a read-only disk', () => {
+    const dir = useTempDir();
+
+    it.each(['.', 'below'])('is refused with a code and the path, %s', async (storagePath) => {
+      const program = await buildProgram('print-times');
+      const child = await spawnProcess({
+        command: 'unshare',
+        args: [
+          ...unshare,
+          'sh',
+          '-c',
+          `${mountIn(dir.path, 'ro')} && exec "$0" "$@"`,
+          process.execPath,
+          program,
+          dir.file(storagePath),
+        ],
+        env: cleanEnv({ home: '/' }),
+      });
+      expect((await child.waitForExit()).code).not.toBe(0);
+      expect(child.stderr).toContain('STORAGE_PATH_NOT_WRITABLE');
+      expect(child.stderr).toContain(dir.file(storagePath));
+    });
+  });
+}
