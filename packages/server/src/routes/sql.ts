@@ -105,11 +105,16 @@ async function writeRows(
   return count;
 }
 
-/** A signal that fires when the caller goes away before the answer is complete. */
+/**
+ * A signal that fires when the caller goes away before the answer is complete.
+ *
+ * Complete is what was ended here: Node ends the stream of an HTTP/2 request that is reset, so that
+ * it may even count as finished.
+ */
 function abortedByClose(response: HttpResponse): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
+    if (!response.writableEnded) controller.abort();
   });
   if (response.destroyed) controller.abort();
   return controller.signal;
