@@ -137,7 +137,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   await ensureStorageDirectory(path.dirname(file));
   const opened = await openFile(file, settings, settings.now);
   try {
-    const parts = await Database.prepare(opened);
+    const parts = await Database.prepare(opened, file);
     const database = new Database(file, colonyId, settings, opened, parts);
     await database.reportRecovery();
     settings.logger.info({ path: file, durationMs: opened.recovery.durationMs }, 'database opened');
@@ -154,6 +154,8 @@ interface Parts {
   readonly series: SeriesDictionary;
   readonly windows: DirtyWindows;
   readonly points: PointWriter;
+  /** Which file was opened, whatever stands under its path later. */
+  readonly identity: string | undefined;
 }
 
 /**
@@ -183,18 +185,24 @@ export class Database implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #settings: Settings;
   readonly #openedAt: Date;
+  readonly #identity: string | undefined;
   #lastCheckpointAt: Date;
   #points = { accepted: 0, rejected: 0 };
   #state: DatabaseState = 'open';
   #closing: Promise<void> | undefined;
 
   /** @internal use {@link openDatabase} */
-  static async prepare(file: OpenFile): Promise<Parts> {
+  static async prepare(file: OpenFile, path: string): Promise<Parts> {
     const series = new SeriesDictionary();
     const windows = new DirtyWindows();
     await series.load(file.writer);
     await windows.load(file.writer);
-    return { series, windows, points: await PointWriter.create(file.writer, series, windows) };
+    return {
+      series,
+      windows,
+      points: await PointWriter.create(file.writer, series, windows),
+      identity: await fileIdentity(path),
+    };
   }
 
   /** @internal use {@link openDatabase} */
@@ -213,6 +221,7 @@ export class Database implements AsyncDisposable {
     this.#settings = settings;
     this.#logger = settings.logger;
     this.#openedAt = new Date(settings.now());
+    this.#identity = parts.identity;
     this.#lastCheckpointAt = this.#openedAt;
     this.#readers = new ReaderPool(file.instance, settings);
     this.#pinger = new ReaderPool(file.instance, { maxReaders: 1, readTimeoutMs: pingTimeoutMs });
@@ -240,6 +249,7 @@ export class Database implements AsyncDisposable {
   /** Whether the database answers; rejects with the reason when it does not. */
   async ping(): Promise<void> {
     this.#requireOpen();
+    await this.#requireFile();
     await this.#pinger.query('SELECT 1');
   }
 
@@ -537,6 +547,18 @@ export class Database implements AsyncDisposable {
     }
   }
 
+  /** Writes to a file that was removed still succeed, and are gone with the process. */
+  async #requireFile(): Promise<void> {
+    if ((await fileIdentity(this.path)) === this.#identity) return;
+    const error = new StorageError(
+      'STORAGE_FATAL',
+      `The file ${this.path} was removed or replaced while it was open. Stop the colony, put the file back, and start again.`,
+      { details: { path: this.path } },
+    );
+    this.#fail(error);
+    throw error;
+  }
+
   #fail(error: StorageError): void {
     if (this.#state !== 'open') return;
     this.#state = 'failed';
@@ -567,6 +589,17 @@ export class Database implements AsyncDisposable {
       'STORAGE_NOT_OPEN',
       `The database ${this.path} is ${this.#state}. Open it again to use it.`,
     );
+  }
+}
+
+/** Device and inode; undefined where no file is. By stat: opening it would drop the lock on it. */
+async function fileIdentity(file: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await stat(file, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch (reason) {
+    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw reason;
   }
 }
 
