@@ -74,6 +74,49 @@ describe('summaries', () => {
     });
   });
 
+  it('are right for kinds of metric that came after the first summaries', async () => {
+    const { database } = await open();
+    const service = { serviceId: 's' } as const;
+    const long = (name: string) => `${name}.with.a.name.longer.than.twelve.bytes`;
+    await database.summarise();
+    await database.appendPoints(numberPoints(gauge(long('gauge')), [at(0, 1)]));
+    await database.summarise();
+    await database.appendPoints(
+      numberPoints({ ...counter(long('delta')), temporality: 'delta' }, [at(0, 300_000)]),
+    );
+    await database.summarise();
+    await database.appendPoints(
+      histogramPoints(
+        {
+          ...service,
+          metricName: long('histogram'),
+          kind: 'histogram',
+          temporality: 'delta',
+          bounds: [10],
+        },
+        [{ timeMs: noon, count: 2, sum: 12, min: 2, max: 10, buckets: [[1, 0, 2]] }],
+      ),
+    );
+    const point = { count: 3, sum: 12, scale: 0, buckets: [[1, 1, 3]] } as const;
+    await database.appendPoints(
+      histogramPoints(
+        {
+          ...service,
+          metricName: long('exponential'),
+          kind: 'exponential_histogram',
+          temporality: 'delta',
+        },
+        [{ timeMs: noon, ...point }],
+      ),
+    );
+    expect(await summaries(database)).toMatchObject({
+      [`${long('gauge')}@0`]: { p50: 1, mean: 1, max: 1, count: 1 },
+      [`${long('delta')}@0`]: { p50: 300_000, mean: 300_000, max: 300_000, count: 1 },
+      [`${long('histogram')}@0`]: { p50: 6, mean: 6, max: 10, count: 2 },
+      [`${long('exponential')}@0`]: { p50: 3, mean: 4, max: 4, count: 3 },
+    });
+  });
+
   it('belong to the window that holds the point, its start included and its end not', async () => {
     const { database } = await open();
     await database.appendPoints(
