@@ -49,6 +49,7 @@ export async function openFile(
     if (!isNew) await writer.execute('CHECKPOINT');
     const audit = isClean || isNew ? undefined : await auditIndexes(writer, await existing(writer));
     const migrationsApplied = await migrate(writer, migrations, new Date(now()));
+    if (isNew) await writer.execute('CHECKPOINT');
     await lockSettings(writer);
     if (isNew) await lock.mark('open');
     const previousPid = lock.leftBehind?.pid;
