@@ -166,6 +166,28 @@ describe('summaries', () => {
       });
     });
 
+    it('take no reset from a first value in the very moment of the start', async () => {
+      const { database } = await open();
+      const points = [at(1, 1, 1), at(2, 2, 1), at(3, 3, 1)];
+      await database.appendPoints(numberPoints(counter('orders'), points));
+      await database.appendPoints(
+        histogramPoints(
+          { serviceId: 's', metricName: 'latency', kind: 'histogram', bounds: [10] },
+          points.map(({ timeMs, value }) => ({
+            timeMs,
+            startMs: noon + minute,
+            count: value,
+            sum: value,
+            buckets: [[1, 0, value]],
+          })),
+        ),
+      );
+      expect(await summaries(database)).toMatchObject({
+        'orders@0': { mean: 1, max: 1, count: 3 },
+        'latency@0': { mean: 1, count: 3 },
+      });
+    });
+
     it('count the first value only when the series began within the window before it', async () => {
       const { database } = await open();
       await database.appendPoints(numberPoints(counter('young'), [at(6, 40, 1)]));

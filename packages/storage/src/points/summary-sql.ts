@@ -5,8 +5,8 @@
  * What a value is:
  * - gauge, and a sum that may fall: the value itself;
  * - delta sum: the value, which is an increase;
- * - cumulative sum: its increase since the series' point before. A reset (the value fell, or the
- *   start time passed the point before) counts the whole value. The first point of a series counts
+ * - cumulative sum: its increase since the series' point before. A reset (the value fell, or a later
+ *   start time that is not before that point) counts the whole value. The first point of a series counts
  *   only when the series began within one window before it; otherwise it is where counting starts.
  * - histogram: each measurement in it, placed evenly within its bucket.
  *
@@ -36,7 +36,8 @@ number_before AS (
 counter_steps AS (
   SELECT service_id, metric_name, time, start_time, value,
     lag(value) OVER before AS previous_value,
-    lag(time) OVER before AS previous_time
+    lag(time) OVER before AS previous_time,
+    lag(start_time) OVER before AS previous_start
   FROM (FROM number_points UNION ALL BY NAME FROM number_before)
     JOIN number_series USING (series_id)
   WHERE is_counter
@@ -49,7 +50,8 @@ numbers AS (
   UNION ALL
   SELECT service_id, metric_name,
     CASE
-      WHEN previous_time IS NULL OR value < previous_value OR start_time >= previous_time THEN value
+      WHEN previous_time IS NULL OR value < previous_value
+        OR (start_time >= previous_time AND start_time > previous_start) THEN value
       ELSE value - previous_value
     END
   FROM counter_steps
@@ -86,12 +88,14 @@ histogram_before AS (
 histogram_steps AS (
   SELECT *,
     CASE
-      WHEN is_cumulative AND previous_count <= count AND NOT start_time >= previous_time
+      WHEN is_cumulative AND previous_count <= count
+        AND NOT (start_time >= previous_time AND start_time > previous_start)
       THEN previous_time
     END AS base_time
   FROM (
     SELECT *,
       lag(time) OVER before AS previous_time,
+      lag(start_time) OVER before AS previous_start,
       lag(count) OVER before AS previous_count,
       lag(sum) OVER before AS previous_sum,
       lag(scale) OVER before AS previous_scale
