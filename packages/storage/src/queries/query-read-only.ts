@@ -106,7 +106,8 @@ async function giveBack(lease: Lease): Promise<void> {
   try {
     await lease.connection.execute('ROLLBACK');
   } catch {
-    // No transaction was begun, or it has ended by itself.
+    // No transaction was begun, or it has ended by itself. A lost instance would fail here too, and
+    // says so to whoever uses the connection next.
   }
   lease.release();
 }
