@@ -5,7 +5,8 @@ import { isStorageError, StorageError } from './storage-error.js';
 import { closeFile, openFile, type OpenFile } from './lifecycle/open-file.js';
 import type { RecoveryReport } from './lifecycle/recovery-report.js';
 import { ensureStorageDirectory } from './lifecycle/storage-directory.js';
-import { silentLogger, type Logger } from './logger.js';
+import { workFolder } from './lifecycle/work-folder.js';
+import { silentLogger } from './logger.js';
 import { schemaVersion } from './migrations/index.js';
 import { checkOptions, defaultOptions, type OpenDatabaseOptions } from './open-options.js';
 import { checkPoints, type RejectedPoints } from './points/check-points.js';
@@ -39,6 +40,7 @@ import type { Event } from './schema/tables/events.js';
 import type { Insight } from './schema/tables/insights.js';
 import type { MetricSummary } from './schema/tables/metric-summaries.js';
 import type { Service, ServiceStatus } from './schema/tables/services.js';
+import type { Store } from './store.js';
 import { checkBaseline, writeBaseline, type BaselineInput } from './writes/baselines.js';
 import { checkEvents, writeEvents, type EventInput } from './writes/events.js';
 import { checkInsight, endInsight, writeInsight, type InsightInput } from './writes/insights.js';
@@ -57,12 +59,7 @@ import {
   type ServiceInput,
   type ServiceRow,
 } from './writes/services.js';
-import {
-  WriteQueue,
-  type Write,
-  type WriteOptions,
-  type WriteQueueStats,
-} from './writes/write-queue.js';
+import { WriteQueue, type WriteQueueStats } from './writes/write-queue.js';
 
 export type DatabaseState = 'open' | 'closing' | 'closed' | 'failed';
 
@@ -177,12 +174,12 @@ export class Database implements AsyncDisposable {
 
   readonly #file: OpenFile;
   readonly #parts: Parts;
+  readonly #store: Store;
   readonly #sightings = new ServiceSightings();
   readonly #queue: WriteQueue;
   readonly #readers: ReaderPool;
   /** Apart from the readers: a colony whose readers are all busy is still well. */
   readonly #pinger: ReaderPool;
-  readonly #logger: Logger;
   readonly #settings: Settings;
   readonly #openedAt: Date;
   readonly #identity: string | undefined;
@@ -219,7 +216,6 @@ export class Database implements AsyncDisposable {
     this.#file = file;
     this.#parts = parts;
     this.#settings = settings;
-    this.#logger = settings.logger;
     this.#openedAt = new Date(settings.now());
     this.#identity = parts.identity;
     this.#lastCheckpointAt = this.#openedAt;
@@ -239,6 +235,22 @@ export class Database implements AsyncDisposable {
       },
       onFatal: (error) => this.#fail(error),
     });
+    this.#store = {
+      path: filePath,
+      colonyId,
+      instance: file.instance,
+      logger: settings.logger,
+      work: workFolder(filePath),
+      now: () => new Date(settings.now()),
+      write: async (write, options) => {
+        this.#requireOpen();
+        return this.#queue.add(write, options);
+      },
+      readers: () => {
+        this.#requireOpen();
+        return this.#readers;
+      },
+    };
   }
 
   /** 'failed' once DuckDB gave up the instance: close, and open again. */
@@ -265,12 +277,12 @@ export class Database implements AsyncDisposable {
 
   /** Writes the log into the file now, between the writes before it and those after it. */
   async checkpoint(): Promise<void> {
-    await this.#write((connection) => connection.execute('CHECKPOINT'), { bare: true });
-    this.#lastCheckpointAt = this.#now();
+    await this.#store.write((connection) => connection.execute('CHECKPOINT'), { bare: true });
+    this.#lastCheckpointAt = this.#store.now();
   }
 
   async stats(): Promise<DatabaseStats> {
-    const tables = await readTableSizes(this.#read());
+    const tables = await readTableSizes(this.#store.readers());
     return {
       path: this.path,
       // stat alone: opening the live file here would drop the lock on it.
@@ -287,8 +299,8 @@ export class Database implements AsyncDisposable {
 
   /** Registers a service, or replaces what was known of it. */
   async upsertService(service: ServiceInput): Promise<void> {
-    const row = checkService(service, this.#now());
-    await this.#write((connection) => writeService(connection, row));
+    const row = checkService(service, this.#store.now());
+    await this.#store.write((connection) => writeService(connection, row));
   }
 
   /** Notes that a service is alive. @returns false when no such service is registered */
@@ -296,22 +308,22 @@ export class Database implements AsyncDisposable {
     id: string,
     options: { readonly status?: ServiceStatus; readonly at?: Date } = {},
   ): Promise<boolean> {
-    const heartbeat = checkHeartbeat(id, options, this.#now());
-    return this.#write((connection) => writeHeartbeat(connection, heartbeat));
+    const heartbeat = checkHeartbeat(id, options, this.#store.now());
+    return this.#store.write((connection) => writeHeartbeat(connection, heartbeat));
   }
 
   /** @returns whether the service was known */
   deleteService(id: string): Promise<boolean> {
-    return this.#write((connection) => removeService(connection, id));
+    return this.#store.write((connection) => removeService(connection, id));
   }
 
   async getService(id: string): Promise<Service | undefined> {
-    return readService(this.#read(), id);
+    return readService(this.#store.readers(), id);
   }
 
   /** By id. */
   async listServices(filter: ListServicesFilter = {}): Promise<Service[]> {
-    return readServices(this.#read(), filter);
+    return readServices(this.#store.readers(), filter);
   }
 
   /** Source: RFD 010, `InsertMetricSummary`. Replaces the summary of the same window. */
@@ -323,19 +335,19 @@ export class Database implements AsyncDisposable {
   async insertMetricSummaries(summaries: readonly MetricSummary[]): Promise<void> {
     if (summaries.length === 0) return;
     const rows = checkMetricSummaries(summaries);
-    await this.#write((connection) => writeMetricSummaries(connection, rows), {
+    await this.#store.write((connection) => writeMetricSummaries(connection, rows), {
       weight: summaries.length,
     });
   }
 
   /** Oldest first; of more than the limit, the newest. */
   async listMetricSummaries(filter: ListMetricSummariesFilter = {}): Promise<MetricSummary[]> {
-    return readMetricSummaries(this.#read(), filter);
+    return readMetricSummaries(this.#store.readers(), filter);
   }
 
   /** Which metrics there are, and from when to when. */
   async listMetrics(filter: { readonly serviceId?: string } = {}): Promise<MetricListing[]> {
-    return readMetrics(this.#read(), filter);
+    return readMetrics(this.#store.readers(), filter);
   }
 
   /** @returns the event's id */
@@ -347,49 +359,52 @@ export class Database implements AsyncDisposable {
   /** All or none. @returns the events' ids, in order */
   async recordEvents(events: readonly EventInput[]): Promise<number[]> {
     if (events.length === 0) return [];
-    const rows = checkEvents(events, this.#now());
-    return this.#write((connection) => writeEvents(connection, rows));
+    const rows = checkEvents(events, this.#store.now());
+    return this.#store.write((connection) => writeEvents(connection, rows));
   }
 
   /** Newest first. Source: RFD 010, `GetRecentEvents`. */
   async getRecentEvents(serviceId: string, limit = 100): Promise<Event[]> {
-    return readEvents(this.#read(), { serviceId, limit });
+    return readEvents(this.#store.readers(), { serviceId, limit });
   }
 
   /** Newest first. */
   async listEvents(filter: ListEventsFilter = {}): Promise<Event[]> {
-    return readEvents(this.#read(), filter);
+    return readEvents(this.#store.readers(), filter);
   }
 
   /** Newest first. */
   async getEventsByCorrelationGroup(correlationGroup: string): Promise<Event[]> {
-    return readEvents(this.#read(), { correlationGroup });
+    return readEvents(this.#store.readers(), { correlationGroup });
   }
 
   /** @returns the insight's id */
   async createInsight(insight: InsightInput): Promise<number> {
-    const row = checkInsight(insight, this.#now());
-    return this.#write((connection) => writeInsight(connection, row));
+    const row = checkInsight(insight, this.#store.now());
+    return this.#store.write((connection) => writeInsight(connection, row));
   }
 
   /** @returns whether an active insight with this id was there */
   dismissInsight(id: number): Promise<boolean> {
-    return this.#write((connection) => endInsight(connection, id, 'dismissed'));
+    return this.#store.write((connection) => endInsight(connection, id, 'dismissed'));
   }
 
   /** @returns whether an active insight with this id was there */
   resolveInsight(id: number): Promise<boolean> {
-    return this.#write((connection) => endInsight(connection, id, 'resolved'));
+    return this.#store.write((connection) => endInsight(connection, id, 'resolved'));
   }
 
   /** Active and not expired, high priority first. Source: RFD 010, `GetActiveInsights`. */
   async getActiveInsights(): Promise<Insight[]> {
-    return readInsights(this.#read(), { status: 'active', notExpiredAt: this.#now() });
+    return readInsights(this.#store.readers(), {
+      status: 'active',
+      notExpiredAt: this.#store.now(),
+    });
   }
 
   /** High priority first. */
   async listInsights(filter: ListInsightsFilter = {}): Promise<Insight[]> {
-    return readInsights(this.#read(), filter);
+    return readInsights(this.#store.readers(), filter);
   }
 
   /** Adds to the edge between two services. */
@@ -400,19 +415,19 @@ export class Database implements AsyncDisposable {
   /** All or none. */
   async observeConnections(observed: readonly ConnectionInput[]): Promise<void> {
     if (observed.length === 0) return;
-    const rows = checkConnections(observed, this.#now());
-    await this.#write((connection) => writeConnections(connection, rows));
+    const rows = checkConnections(observed, this.#store.now());
+    await this.#store.write((connection) => writeConnections(connection, rows));
   }
 
   /** Source: RFD 010, `GetServiceTopology`. */
   async getServiceTopology(): Promise<Topology> {
-    return readTopology(this.#read());
+    return readTopology(this.#store.readers());
   }
 
   /** Stores a baseline, or replaces the one for the same metric and window. */
   async putBaseline(baseline: BaselineInput): Promise<void> {
-    const row = checkBaseline(baseline, this.#now());
-    await this.#write((connection) => writeBaseline(connection, row));
+    const row = checkBaseline(baseline, this.#store.now());
+    await this.#store.write((connection) => writeBaseline(connection, row));
   }
 
   async getBaseline(
@@ -420,12 +435,16 @@ export class Database implements AsyncDisposable {
     metricName: string,
     timeWindow: BaselineWindow,
   ): Promise<Baseline | undefined> {
-    const [baseline] = await readBaselines(this.#read(), { serviceId, metricName, timeWindow });
+    const [baseline] = await readBaselines(this.#store.readers(), {
+      serviceId,
+      metricName,
+      timeWindow,
+    });
     return baseline;
   }
 
   async listBaselines(filter: ListBaselinesFilter = {}): Promise<Baseline[]> {
-    return readBaselines(this.#read(), filter);
+    return readBaselines(this.#store.readers(), filter);
   }
 
   /**
@@ -441,7 +460,7 @@ export class Database implements AsyncDisposable {
     points: PointColumns,
     services: readonly ServiceInput[] = [],
   ): Promise<AppendPointsResult> {
-    const now = this.#now();
+    const now = this.#store.now();
     const rows = services.flatMap((service) => this.#checkSender(service, now));
     const { accept, accepted, rejected } = checkPoints(points, {
       nowUs: now.getTime() * 1000,
@@ -449,7 +468,7 @@ export class Database implements AsyncDisposable {
       acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
     });
     if (accepted > 0 || rows.length > 0) {
-      await this.#write(
+      await this.#store.write(
         async (connection) => {
           for (const row of this.#sightings.due(rows)) await writeService(connection, row);
           await this.#parts.points.write(connection, points, accept, now);
@@ -471,7 +490,7 @@ export class Database implements AsyncDisposable {
     const dirty = this.#parts.windows.list();
     let summaries = 0;
     for (const startUs of dirty) {
-      summaries += await this.#write(
+      summaries += await this.#store.write(
         (connection) => summariseWindow(connection, this.#parts.windows, startUs),
         { alone: true },
       );
@@ -486,7 +505,7 @@ export class Database implements AsyncDisposable {
    * @throws {StorageError} `STORAGE_SQL_INVALID`, `STORAGE_SQL_REFUSED`, `STORAGE_OUT_OF_MEMORY`
    */
   async queryReadOnly(sql: string, options: QueryReadOnlyOptions = {}): Promise<QueryResult> {
-    return queryReadOnly(this.#read(), sql, options);
+    return queryReadOnly(this.#store.readers(), sql, options);
   }
 
   /** Leaves a trace of an unclean stop in the log and in `events`. @internal */
@@ -494,7 +513,7 @@ export class Database implements AsyncDisposable {
     const { clean, durationMs, ...details } = this.recovery;
     if (clean) return;
     const { indexesRepaired } = this.recovery;
-    this.#logger.warn(
+    this.#settings.logger.warn(
       { ...details, durationMs },
       'the last stop was not clean; the database was recovered',
     );
@@ -510,7 +529,7 @@ export class Database implements AsyncDisposable {
       return [checkService(service, now)];
     } catch (reason) {
       if (!isStorageError(reason)) throw reason;
-      this.#logger.warn(
+      this.#settings.logger.warn(
         { reason: reason.message },
         'a sender of points was not registered as it is',
       );
@@ -521,9 +540,9 @@ export class Database implements AsyncDisposable {
 
   async #dropOldPoints(): Promise<void> {
     const keepMs = this.#settings.acceptLateMs + (lookbackUs + 2 * windowUs) / 1000;
-    const before = new Date(this.#now().getTime() - keepMs);
+    const before = new Date(this.#store.now().getTime() - keepMs);
     if (!this.#parts.windows.shouldDropBefore(before.getTime() * 1000)) return;
-    await this.#write((connection) => dropOldPoints(connection, before), { alone: true });
+    await this.#store.write((connection) => dropOldPoints(connection, before), { alone: true });
   }
 
   async #close(): Promise<void> {
@@ -538,7 +557,7 @@ export class Database implements AsyncDisposable {
       } finally {
         await closeFile(this.#file);
       }
-      this.#logger.info({ path: this.path }, 'database closed');
+      this.#settings.logger.info({ path: this.path }, 'database closed');
     } catch (reason) {
       // After a fatal error the CHECKPOINT cannot succeed; the next open replays and audits.
       if (!wasFailed) throw reason;
@@ -562,22 +581,8 @@ export class Database implements AsyncDisposable {
   #fail(error: StorageError): void {
     if (this.#state !== 'open') return;
     this.#state = 'failed';
-    this.#logger.error({ err: error }, 'the database failed and must be reopened');
+    this.#settings.logger.error({ err: error }, 'the database failed and must be reopened');
     this.#settings.onFailure(error);
-  }
-
-  async #write<T>(write: Write<T>, options?: WriteOptions): Promise<T> {
-    this.#requireOpen();
-    return this.#queue.add(write, options);
-  }
-
-  #read(): ReaderPool {
-    this.#requireOpen();
-    return this.#readers;
-  }
-
-  #now(): Date {
-    return new Date(this.#settings.now());
   }
 
   #requireOpen(): void {

@@ -50,10 +50,20 @@ export async function applySettings(connection: Connection): Promise<void> {
 }
 
 /**
- * Closes the doors that SQL from outside could use, for the rest of the instance's life:
- * no files, no network, no change of settings. CHECKPOINT and the WAL go on working.
+ * Closes the doors that SQL from outside could use, for the rest of the instance's life: no network,
+ * no change of settings, no files outside the given folders. CHECKPOINT and the WAL go on working.
  */
-export async function lockSettings(connection: Connection): Promise<void> {
+export async function lockSettings(
+  connection: Connection,
+  folders: readonly string[],
+): Promise<void> {
+  const allowed = folders.map((folder) => quoted(`${folder}/`)).join(', ');
+  await connection.execute(`SET GLOBAL allowed_directories = [${allowed}]`);
   await connection.execute('SET GLOBAL enable_external_access = false');
   await connection.execute('SET GLOBAL lock_configuration = true');
+}
+
+/** A text as an SQL literal. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -8,6 +8,7 @@ import { auditIndexes } from './audit-indexes.js';
 import { acquireLock, type Lock } from './lock.js';
 import type { RecoveryReport } from './recovery-report.js';
 import { checkDatabaseFile } from './storage-directory.js';
+import { emptyWorkFolder, workFolder } from './work-folder.js';
 
 /** A database file, open and ready: locked, replayed, checkpointed, audited, migrated. */
 export interface OpenFile {
@@ -43,6 +44,8 @@ export async function openFile(
       if (walBytes > 0) await rename(`${path}.wal`, `${path}.wal.orphan`);
       await lock.mark('creating');
     }
+    const work = workFolder(path);
+    await emptyWorkFolder(work);
     instance = await Instance.open(path, options);
     const writer = await instance.connect();
     await applySettings(writer);
@@ -50,7 +53,7 @@ export async function openFile(
     const audit = isClean || isNew ? undefined : await auditIndexes(writer, await existing(writer));
     const migrationsApplied = await migrate(writer, migrations, new Date(now()));
     if (isNew) await writer.execute('CHECKPOINT');
-    await lockSettings(writer);
+    await lockSettings(writer, [work.path, work.trash]);
     if (isNew) await lock.mark('open');
     const previousPid = lock.leftBehind?.pid;
     const recovery: RecoveryReport = {
