@@ -2,9 +2,12 @@ import type { ConfigContext } from './base-directory.js';
 import type { LoadedTiers } from './load-tiers.js';
 import { mergedValue } from './merge-tiers.js';
 import type { MergedSettings } from './merge-tiers.js';
+import { parseDuration } from './parse-duration.js';
 import { parseSize } from './parse-size.js';
 import { databasePath } from './paths.js';
+import { present } from './present.js';
 import type { ResolvedConfig } from './resolved-config.js';
+import { retentionRules } from './retention-rules.js';
 import { Secret } from './secret.js';
 import type { SettingKey, SettingValues } from './settings.js';
 import { storagePath } from './storage-path.js';
@@ -20,7 +23,6 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
   if (choice.kind === 'none') throw choice.error;
   const path = storagePath(merged, { ...context, projectDir });
   const otlpHttpPort = required(merged, 'server.otlp_http_port');
-  const memoryLimit = mergedValue(merged, 'storage.memory_limit');
   return {
     baseDir,
     ...present({ projectDir }),
@@ -35,9 +37,14 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
       path,
       databasePath: databasePath(path, choice.colonyId),
       ...present({
-        memoryLimitBytes: memoryLimit === undefined ? undefined : parseSize(memoryLimit),
+        memoryLimitBytes: bytes(merged, 'storage.memory_limit'),
         threads: mergedValue(merged, 'storage.threads'),
+        maxSizeBytes: bytes(merged, 'storage.max_size'),
       }),
+      hotWindowMs: milliseconds(merged, 'storage.hot_window'),
+      retention: retentionRules(merged),
+      trashMs: milliseconds(merged, 'storage.trash'),
+      minFreeDiskBytes: bytes(merged, 'storage.min_free_disk') ?? 0,
     },
     server: {
       host: required(merged, 'server.host'),
@@ -62,16 +69,21 @@ function wireguard(merged: MergedSettings): ResolvedConfig['wireguard'] | undefi
   return { privateKey: new Secret(privateKey), publicKey };
 }
 
+function bytes(
+  merged: MergedSettings,
+  key: 'storage.memory_limit' | 'storage.max_size' | 'storage.min_free_disk',
+): number | undefined {
+  const text = mergedValue(merged, key);
+  return text === undefined ? undefined : parseSize(text);
+}
+
+function milliseconds(merged: MergedSettings, key: 'storage.hot_window' | 'storage.trash'): number {
+  return parseDuration(required(merged, key)) ?? 0;
+}
+
 /** Settings with a default, and those the colony's schema requires, are always there. */
 function required<K extends SettingKey>(merged: MergedSettings, key: K): SettingValues[K] {
   const value = mergedValue(merged, key);
   if (value === undefined) throw new TypeError(`${key} has neither a value nor a default`);
   return value;
-}
-
-/** The properties that are there; absent ones are left out rather than set to undefined. */
-function present<T extends object>(properties: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(
-    Object.entries(properties).filter(([, value]) => value !== undefined),
-  ) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
-import { describeType, valueProblem } from './check-value.js';
+import { describe, describeType, valueProblem } from './check-value.js';
+import type { ValueProblem } from './check-value.js';
 import { ConfigError } from './errors.js';
 import type { ConfigProblem } from './errors.js';
 import { quote } from './quote.js';
+import { ruleExpectations } from './schema/retention.js';
 import { TIER_SCHEMAS, tierKeys } from './schema/tier-schemas.js';
 import type { FileTier } from './setting-source.js';
 import { settingKeyOf } from './settings.js';
@@ -66,15 +68,41 @@ function describeIssue(
   }
   const key = issue.path.join('.');
   const found = valueAt(source.data, issue.path);
-  const setting = settingKeyOf(key);
-  const problem =
-    setting === undefined
-      ? {
-          code: 'CONFIG_INVALID_VALUE' as const,
-          message: `${key || 'the file'} must hold keys, not a ${describeType(found)}`,
-        }
-      : valueProblem(setting, key, found);
+  if (issue.code === 'invalid_union' && isMapping(found)) {
+    const inner = issue.errors.find((issues) => issues.every(({ path }) => path.length > 0)) ?? [];
+    if (inner.length > 0) {
+      const nested = inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+      return nested.flatMap((one) => describeIssue(one, source, tier));
+    }
+  }
+  const problem = problemAt(issue.path, found);
   return [{ ...problem, ...source.locate(issue.path), ...(key === '' ? {} : { key }) }];
+}
+
+function problemAt(path: readonly PropertyKey[], found: unknown): ValueProblem {
+  const key = path.join('.');
+  const setting = settingKeyOf(key);
+  if (setting !== undefined) return valueProblem(setting, key, found);
+  const expects = expectationInside(path);
+  return {
+    code: 'CONFIG_INVALID_VALUE',
+    message:
+      expects === undefined
+        ? `${key || 'the file'} must hold keys, not a ${describeType(found)}`
+        : `${key} must be ${expects}, not ${describe(found)}`,
+  };
+}
+
+/** What a part of a setting that is a mapping or a list must be. */
+function expectationInside(path: readonly PropertyKey[]): string | undefined {
+  const [section, ...rest] = path.map(String);
+  if (section !== 'storage' || rest[0] !== 'retention') return undefined;
+  if (rest[1] === 'rules') return ruleExpectations[rest[3] ?? ''];
+  return rest.length > 2 ? ruleExpectations['keep'] : undefined;
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unknownKey(

@@ -40,7 +40,8 @@ export function valueProblem(key: SettingKey, shownKey: string, value: unknown):
   return { code: 'CONFIG_INVALID_VALUE', message: `${shownKey} must be ${expects}, ${found}` };
 }
 
-function describe(value: unknown): string {
+/** A refused value in words. */
+export function describe(value: unknown): string {
   if (value === null) return 'empty';
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'number' || typeof value === 'boolean')

@@ -62,6 +62,17 @@ describe('explainConfig', () => {
       'storage.path',
       'storage.memory_limit',
       'storage.threads',
+      'storage.hot_window',
+      'storage.retention.metric_summaries',
+      'storage.retention.events',
+      'storage.retention.insights',
+      'storage.retention.service_connections',
+      'storage.retention.baselines',
+      'storage.retention.services',
+      'storage.retention.rules',
+      'storage.trash',
+      'storage.max_size',
+      'storage.min_free_disk',
     ]);
     expect(rows[1]).toMatchObject({ value: undefined, source: { tier: 'default' }, overrode: [] });
   });

@@ -2,6 +2,7 @@ import { ConfigError } from './errors.js';
 import type { ExplainConfigOptions, ExplainedSetting, ExplainedValue } from './explain-config.js';
 import type { LoadedTiers } from './load-tiers.js';
 import type { SettingCandidate } from './merge-tiers.js';
+import { inOneLine } from './in-one-line.js';
 import { quote } from './quote.js';
 import { SETTING_KEYS, settingDefinition } from './settings.js';
 import type { SettingKey } from './settings.js';
@@ -53,7 +54,7 @@ function unset(key: SettingKey, { choice }: LoadedTiers): ExplainedSetting {
 }
 
 function shown(key: SettingKey, { value, source }: SettingCandidate): ExplainedValue {
-  return { value: settingDefinition(key).secret ? '[redacted]' : value, source };
+  return { value: settingDefinition(key).secret ? '[redacted]' : inOneLine(value), source };
 }
 
 /** Directories are shown where they lead, because that is what the question is mostly about. */

@@ -21,12 +21,14 @@ export function fileSettings(source: YamlSource, tier: FileTier): SettingLayer {
 
 interface Leaf {
   readonly path: readonly string[];
-  readonly value: string | number | boolean;
+  readonly value: SettingCandidate['value'];
 }
 
 function leaves(data: unknown, path: readonly string[]): Leaf[] {
   // A section with everything in it commented out is null.
   if (data === null) return [];
-  if (typeof data !== 'object') return [{ path, value: data as Leaf['value'] }];
+  if (typeof data !== 'object' || settingKeyOf(path.join('.')) !== undefined) {
+    return [{ path, value: data as Leaf['value'] }];
+  }
   return Object.entries(data).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }

@@ -7,6 +7,7 @@ export type { ConfigContext } from './base-directory.js';
 export type { ConfigFlags } from './flag-overrides.js';
 export type { Environment } from './env-overrides.js';
 export type { LogLevel, ResolvedConfig } from './resolved-config.js';
+export type { RetentionRule } from './retention-rules.js';
 export type { ExplainConfigOptions, ExplainedSetting, ExplainedValue } from './explain-config.js';
 export type { FileTier, SettingSource } from './setting-source.js';
 

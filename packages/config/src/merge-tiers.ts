@@ -1,9 +1,9 @@
-import type { SettingKey, SettingValues } from './settings.js';
+import type { SettingKey, SettingValue, SettingValues } from './settings.js';
 import type { SettingSource } from './setting-source.js';
 
 /** One setting's value as one tier gives it. */
 export interface SettingCandidate {
-  readonly value: string | number | boolean;
+  readonly value: SettingValue;
   readonly source: SettingSource;
 }
 

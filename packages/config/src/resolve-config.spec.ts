@@ -4,6 +4,8 @@ import { COLONY, useConfigHome } from '../test/config-home.js';
 import { resolveConfig } from './resolve-config.js';
 import { createWireguardKeys } from './wireguard-keys.js';
 
+const day = 86_400_000;
+
 describe('resolveConfig', () => {
   const home = useConfigHome();
 
@@ -17,6 +19,20 @@ describe('resolveConfig', () => {
       storage: {
         path: home.file('project', '.coral'),
         databasePath: home.file('project', '.coral', `${COLONY}.duckdb`),
+        hotWindowMs: day,
+        retention: [
+          { table: 'metric_summaries', interval: '5m', keepMs: 30 * day },
+          { table: 'metric_summaries', interval: '15m', keepMs: 90 * day },
+          { table: 'metric_summaries', interval: '1h', keepMs: 180 * day },
+          { table: 'metric_summaries', interval: '1d', keepMs: 2 * 365 * day },
+          { table: 'events', keepMs: 90 * day },
+          { table: 'insights', keepMs: 7 * day },
+          { table: 'service_connections' },
+          { table: 'baselines' },
+          { table: 'services' },
+        ],
+        trashMs: 7 * day,
+        minFreeDiskBytes: 256_000_000,
       },
       server: { host: '127.0.0.1', port: 9000, otlpHttpPort: 4318 },
       telemetry: { loopbackWithoutToken: false, selfMetrics: true },

@@ -1,4 +1,5 @@
 import type { ColonyId } from './colony-id.js';
+import type { RetentionRule } from './retention-rules.js';
 import type { Secret } from './secret.js';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -27,6 +28,16 @@ export interface ResolvedConfig {
     readonly memoryLimitBytes?: number;
     /** Absent: the store decides. */
     readonly threads?: number;
+    /** Milliseconds: how long metric summaries stay where late ones can replace them. */
+    readonly hotWindowMs: number;
+    /** How long rows stay; of several rules that fit a row the first decides. */
+    readonly retention: readonly RetentionRule[];
+    /** Milliseconds for which deleted rows can be brought back; 0: they are gone at once. */
+    readonly trashMs: number;
+    /** Bytes that the colony may take on the disk. Absent: whatever there is. */
+    readonly maxSizeBytes?: number;
+    /** Bytes of free disk below which nothing more is written; 0: no such limit. */
+    readonly minFreeDiskBytes: number;
   };
   readonly server: {
     readonly host: string;

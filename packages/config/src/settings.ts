@@ -1,12 +1,21 @@
 import type * as z from 'zod/mini';
+import * as retention from './schema/retention.js';
 import * as value from './schema/values.js';
 import type { FileTier } from './setting-source.js';
 
 /** How text from the environment or the command line becomes a value of the schema's type. */
 export type TextForm = 'text' | 'number' | 'boolean' | 'number-or-off';
 
+/** What a setting can be; mappings and lists stand in files alone, and are decided as a whole. */
+export type SettingValue =
+  | string
+  | number
+  | boolean
+  | Readonly<Record<string, unknown>>
+  | readonly Readonly<Record<string, unknown>>[];
+
 interface SettingDefinition {
-  readonly schema: z.core.$ZodType<string | number | boolean>;
+  readonly schema: z.core.$ZodType<SettingValue>;
   /** The end of a sentence "… must be". */
   readonly expects: string;
   readonly form: TextForm;
@@ -15,12 +24,23 @@ interface SettingDefinition {
   readonly variable?: string;
   /** Property of `ConfigFlags`. */
   readonly flag?: string;
-  readonly default?: string | number | boolean;
+  readonly default?: SettingValue;
   readonly secret?: true;
 }
 
 const ANY_FILE = ['project', 'colony', 'global'] as const;
 const COLONY_FILE = ['colony'] as const;
+
+const KEEP = 'a duration of at least 1h such as 30d, or forever';
+
+const keptFor = <const Default extends string>(fallback: Default) =>
+  ({
+    schema: retention.keep,
+    expects: KEEP,
+    form: 'text',
+    tiers: ANY_FILE,
+    default: fallback,
+  }) as const;
 
 /**
  * Every setting, in the order in which they are explained. `docs/configuration.md` documents each.
@@ -102,6 +122,55 @@ export const SETTINGS = {
     tiers: ANY_FILE,
     variable: 'CORAL_THREADS',
     flag: 'threads',
+  },
+  'storage.hot_window': {
+    schema: value.hotWindow,
+    expects: 'a duration of at least 1h with its unit, such as 24h',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_HOT_WINDOW',
+    default: '24h',
+  },
+  'storage.retention.metric_summaries': {
+    schema: retention.keepByInterval,
+    expects: `${KEEP}, or a mapping of such by interval (${retention.intervals.join(', ')})`,
+    form: 'text',
+    tiers: ANY_FILE,
+    default: { '5m': '30d', '15m': '90d', '1h': '180d', '1d': '2y' },
+  },
+  'storage.retention.events': keptFor('90d'),
+  'storage.retention.insights': keptFor('7d'),
+  'storage.retention.service_connections': keptFor('forever'),
+  'storage.retention.baselines': keptFor('forever'),
+  'storage.retention.services': keptFor('forever'),
+  'storage.retention.rules': {
+    schema: retention.rules,
+    expects: 'a list of at most 100 rules, each with table and keep',
+    form: 'text',
+    tiers: ANY_FILE,
+  },
+  'storage.trash': {
+    schema: value.duration,
+    expects: 'a duration with its unit, such as 7d; 0d for none',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_TRASH',
+    default: '7d',
+  },
+  'storage.max_size': {
+    schema: value.maxSize,
+    expects: 'a size of at least 16MiB with its unit, such as 2GB',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_MAX_SIZE',
+  },
+  'storage.min_free_disk': {
+    schema: value.size,
+    expects: 'a size with its unit, such as 256MB; 0B for none',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_MIN_FREE_DISK',
+    default: '256MB',
   },
   'server.host': {
     schema: value.host,

@@ -1,5 +1,5 @@
-import { LineCounter, isAlias, isMap, isNode, isScalar, parseDocument, visit } from 'yaml';
-import type { Document, Node, Pair } from 'yaml';
+import { LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import type { Document, Node } from 'yaml';
 import { ConfigError } from './errors.js';
 import type { ConfigProblem } from './errors.js';
 
@@ -94,7 +94,7 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   let node: Node | null = document.contents as Node | null;
   let offset = node?.range?.[0] ?? 0;
   for (const key of path) {
-    const pair = pairOf(document, node, key);
+    const pair = partOf(document, node, key);
     if (pair === undefined) return offset;
     node = isNode(pair.value) ? pair.value : null;
     // An empty value has no place of its own; its key is the next best.
@@ -111,7 +111,7 @@ function keyOffsetOf(document: Document, path: readonly PropertyKey[]): number {
   let node: Node | null = document.contents as Node | null;
   let offset = node?.range?.[0] ?? 0;
   for (const key of path) {
-    const pair = pairOf(document, node, key);
+    const pair = partOf(document, node, key);
     if (pair === undefined) return offset;
     offset = startOf(pair.key, offset);
     node = isNode(pair.value) ? pair.value : null;
@@ -119,8 +119,18 @@ function keyOffsetOf(document: Document, path: readonly PropertyKey[]): number {
   return offset;
 }
 
-function pairOf(document: Document, node: Node | null, key: PropertyKey): Pair | undefined {
+/** A key with its value; an item of a list is both. */
+interface Part {
+  readonly key: unknown;
+  readonly value: unknown;
+}
+
+function partOf(document: Document, node: Node | null, key: PropertyKey): Part | undefined {
   const target = isAlias(node) ? node.resolve(document) : node;
+  if (isSeq(target)) {
+    const item = target.items[Number(key)];
+    return item === undefined ? undefined : { key: item, value: item };
+  }
   if (!isMap(target)) return undefined;
   return target.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
 }

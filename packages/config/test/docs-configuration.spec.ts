@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { codeBlocks } from '@coral/testkit';
 import { checkTier } from '../src/check-tier.js';
+import { conditionsOfTable } from '../src/schema/retention.js';
 import { tierKeys } from '../src/schema/tier-schemas.js';
 import type { FileTier } from '../src/setting-source.js';
-import { SETTING_KEYS, settingDefinition } from '../src/settings.js';
+import { SETTING_KEYS, isSettingKey, settingDefinition } from '../src/settings.js';
+import { inOneLine } from '../src/in-one-line.js';
 import { parseYaml } from '../src/yaml-source.js';
 
 const text = await readFile(new URL('../docs/configuration.md', import.meta.url), 'utf8');
@@ -24,7 +26,7 @@ describe('docs/configuration.md', () => {
         const { default: fallback, variable = '', flag, tiers } = settingDefinition(key);
         return [
           key,
-          fallback === undefined ? '' : String(fallback),
+          fallback === undefined ? '' : String(inOneLine(fallback)),
           variable,
           flag === undefined ? '' : `--${flag.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
           tiers.map((tier) => tier[0]!.toUpperCase()).join(' '),
@@ -35,6 +37,23 @@ describe('docs/configuration.md', () => {
 
   it('says of each what it is', () => {
     for (const [, , type] of rows) expect(type).not.toBe('');
+  });
+
+  it('shows rules that a project may have', () => {
+    const block = codeBlocks(text).find(({ info }) => info === 'title=rules')!;
+    const source = parseYaml(block.code, { file: 'project.yaml', secret: false });
+    expect(() => checkTier(source, 'project')).not.toThrow();
+  });
+
+  it('lists the conditions of each table', () => {
+    const [, conditions] = /conditions of a rule[^\n]*\n[^\n]*\n((?:\|.*\n)+)/.exec(text)!;
+    const listed = conditions!
+      .trim()
+      .split('\n')
+      .map((line) => [...line.matchAll(/`(\w+)`/g)].map(([, word]) => word!).slice(0, -1));
+    expect(listed.map(([table, ...names]) => [table, [...names].sort()])).toEqual(
+      Object.entries(conditionsOfTable).map(([table, names]) => [table, [...names].sort()]),
+    );
   });
 
   it.each(TIERS)('shows a valid %s file with every key it may hold', (tier) => {
@@ -58,6 +77,7 @@ describe('the schemas', () => {
 });
 
 function leafKeys(data: unknown, prefix = ''): string[] {
-  if (typeof data !== 'object' || data === null) return [prefix.slice(0, -1)];
+  const key = prefix.slice(0, -1);
+  if (typeof data !== 'object' || data === null || isSettingKey(key)) return [key];
   return Object.entries(data).flatMap(([key, inner]) => leafKeys(inner, `${prefix}${key}.`));
 }

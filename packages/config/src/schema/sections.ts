@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import * as retention from './retention.js';
 import * as value from './values.js';
 
 /** A section may be there with everything in it commented out, which YAML reads as null. */
@@ -12,6 +13,19 @@ export const sharedSections = {
     path: z.optional(value.directory),
     memory_limit: z.optional(value.memoryLimit),
     threads: z.optional(value.threads),
+    hot_window: z.optional(value.hotWindow),
+    retention: section({
+      metric_summaries: z.optional(retention.keepByInterval),
+      events: z.optional(retention.keep),
+      insights: z.optional(retention.keep),
+      service_connections: z.optional(retention.keep),
+      baselines: z.optional(retention.keep),
+      services: z.optional(retention.keep),
+      rules: z.optional(retention.rules),
+    }),
+    trash: z.optional(value.duration),
+    max_size: z.optional(value.maxSize),
+    min_free_disk: z.optional(value.size),
   }),
   server: section({
     host: z.optional(value.host),

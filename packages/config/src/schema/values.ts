@@ -1,10 +1,14 @@
 import { isIP } from 'node:net';
 import * as z from 'zod/mini';
 import { isColonyId } from '../colony-id.js';
+import { parseDuration } from '../parse-duration.js';
 import { parseSize } from '../parse-size.js';
 
 /** DuckDB opens with less, but fails at the first query that sorts; a typo must not get that far. */
 const MIN_MEMORY_BYTES = 32 * 1024 * 1024;
+/** Less could not hold what one hour of ordinary telemetry needs. */
+const MIN_BUDGET_BYTES = 16 * 1024 * 1024;
+const MIN_HOT_WINDOW_MS = 3_600_000;
 const MIN_SECRET_LENGTH = 16;
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
@@ -24,6 +28,14 @@ export const directory = text;
 export const memoryLimit = z
   .string()
   .check(z.refine((value) => (parseSize(value) ?? 0) >= MIN_MEMORY_BYTES));
+export const maxSize = z
+  .string()
+  .check(z.refine((value) => (parseSize(value) ?? 0) >= MIN_BUDGET_BYTES));
+export const size = z.string().check(z.refine((value) => parseSize(value) !== undefined));
+export const duration = z.string().check(z.refine((value) => parseDuration(value) !== undefined));
+export const hotWindow = z
+  .string()
+  .check(z.refine((value) => (parseDuration(value) ?? 0) >= MIN_HOT_WINDOW_MS));
 export const threads = z.int().check(z.gte(1), z.lte(1024));
 export const host = z
   .string()
