@@ -49,6 +49,8 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   STORAGE_NOT_A_DATABASE: exitCodes.inputOutput,
   STORAGE_CORRUPT: exitCodes.inputOutput,
   STORAGE_SCHEMA_NEWER: exitCodes.configuration,
+  STORAGE_MIGRATION_CHANGED: exitCodes.configuration,
+  STORAGE_MIGRATION_PENDING: exitCodes.configuration,
   STORAGE_NOT_OPEN: exitCodes.unavailable,
   STORAGE_DISK_FULL: exitCodes.inputOutput,
   STORAGE_INVALID_INPUT: exitCodes.badData,

@@ -10,6 +10,8 @@ const hints: Readonly<Record<string, string>> = {
   STORAGE_NOT_A_DATABASE: 'Move the file away or restore a copy; the next start makes a new one.',
   STORAGE_CORRUPT: 'Restore a copy of the file; nothing was written to it.',
   STORAGE_SCHEMA_NEWER: 'Use the version of Coral that wrote the file, or a newer one.',
+  STORAGE_MIGRATION_PENDING:
+    'Look first with `coral colony migrate --plan`, then upgrade with `--apply`.',
   STORAGE_DISK_FULL: 'Free space on that disk and try again; nothing acknowledged is lost.',
   STORAGE_TIMEOUT: 'Ask for less, or allow more time with --timeout.',
   STORAGE_SQL_REFUSED:

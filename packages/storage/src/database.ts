@@ -114,7 +114,8 @@ const pingTimeoutMs = 5_000;
  * Source: RFD 010, `New(storagePath, colonyID)`.
  *
  * @throws {StorageError} `STORAGE_INVALID_INPUT` with the option, `STORAGE_LOCKED`,
- *   `STORAGE_PATH_…`, `STORAGE_COLONY_ID_INVALID`, `STORAGE_NOT_A_DATABASE`, `STORAGE_CORRUPT`, `STORAGE_SCHEMA_NEWER`, `STORAGE_DISK_FULL`
+ *   `STORAGE_PATH_…`, `STORAGE_COLONY_ID_INVALID`, `STORAGE_NOT_A_DATABASE`, `STORAGE_CORRUPT`, `STORAGE_SCHEMA_NEWER`,
+ *   `STORAGE_MIGRATION_CHANGED`, `STORAGE_MIGRATION_PENDING`, `STORAGE_DISK_FULL`
  * @example
  * await using database = await openDatabase({ storagePath: '.coral', colonyId: 'my-shop-dev' });
  * await database.recordEvent({ serviceId: 'checkout', eventType: 'deploy' });
@@ -137,6 +138,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     const parts = await Database.prepare(opened, file);
     const database = new Database(file, colonyId, settings, opened, parts);
     await database.reportRecovery();
+    await database.reportUpgrade();
     settings.logger.info({ path: file, durationMs: opened.recovery.durationMs }, 'database opened');
     return database;
   } catch (reason) {
@@ -522,6 +524,15 @@ export class Database implements AsyncDisposable {
       eventType: 'recovery',
       details: { ...details, indexesRepaired: [...indexesRepaired], durationMs },
     });
+  }
+
+  /** Leaves a trace of an upgrade in the log and in `events`. @internal */
+  async reportUpgrade(): Promise<void> {
+    const { migrationsApplied, upgradeBackup, upgradeUndone } = this.recovery;
+    if (upgradeBackup === undefined) return;
+    const details = { versions: [...migrationsApplied], backup: upgradeBackup, upgradeUndone };
+    this.#settings.logger.info(details, 'the schema was upgraded');
+    await this.recordEvent({ serviceId: 'coral-colony', eventType: 'migration', details });
   }
 
   #checkSender(service: ServiceInput, now: Date): ServiceRow[] {

@@ -7,6 +7,7 @@ export type {
   SummariseResult,
 } from './database.js';
 export type { OpenDatabaseOptions } from './open-options.js';
+export { planUpgrade, type UpgradePlan } from './migrations/plan-upgrade.js';
 export type { Logger } from './logger.js';
 export { isStorageError, StorageError, storageErrorCodes } from './storage-error.js';
 export type {

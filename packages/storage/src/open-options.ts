@@ -1,6 +1,6 @@
 import type { Logger } from './logger.js';
 import type { StorageError } from './storage-error.js';
-import { requireCount, requireWhole } from './writes/check-input.js';
+import { requireCount, requireOneOf, requireWhole } from './writes/check-input.js';
 
 /** How to open a colony's database. Only the first two are needed. */
 export interface OpenDatabaseOptions {
@@ -25,6 +25,11 @@ export interface OpenDatabaseOptions {
   /** How far ahead of the clock a point may be; default 10 minutes. ms */
   readonly acceptEarlyMs?: number;
   /**
+   * What to do with a file of an older schema: `apply` copies it and brings it up to date, `refuse`
+   * fails with `STORAGE_MIGRATION_PENDING`. Default: apply.
+   */
+  readonly migrate?: 'apply' | 'refuse';
+  /**
    * Called once when DuckDB gave up the instance (`STORAGE_FATAL`): nothing can be read or written
    * until the database is closed and opened again. Default: nothing but a line in the log.
    */
@@ -38,6 +43,7 @@ export const defaultOptions = {
   readTimeoutMs: 30_000,
   acceptLateMs: 60 * 60_000,
   acceptEarlyMs: 10 * 60_000,
+  migrate: 'apply',
 } as const;
 
 const leastMemoryBytes = 16 * 1024 ** 2;
@@ -54,4 +60,5 @@ export function checkOptions(options: Required<OpenDatabaseOptions>): void {
   requireCount('readTimeoutMs', options.readTimeoutMs, 1);
   requireWhole('acceptLateMs', options.acceptLateMs);
   requireWhole('acceptEarlyMs', options.acceptEarlyMs);
+  requireOneOf('migrate', options.migrate, ['apply', 'refuse']);
 }

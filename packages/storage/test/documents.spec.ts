@@ -124,6 +124,7 @@ describe('README.md', () => {
       readTimeoutMs: Number(value('readTimeoutMs').replace(',', '')),
       acceptLateMs: Number.parseInt(value('acceptLateMs')) * 3_600_000,
       acceptEarlyMs: Number.parseInt(value('acceptEarlyMs')) * 60_000,
+      migrate: value('migrate').replaceAll('`', ''),
     });
   });
 });

@@ -68,6 +68,12 @@ export const failureTable: Readonly<Record<FailureCode, FailureMeaning>> = {
     rpc: Code.FailedPrecondition,
     retryAfterS: 60,
   },
+  STORAGE_MIGRATION_PENDING: {
+    http: 500,
+    otlp: 503,
+    rpc: Code.FailedPrecondition,
+    retryAfterS: 60,
+  },
   STORAGE_PATH_INVALID: { http: 500, otlp: 503, rpc: Code.FailedPrecondition, retryAfterS: 60 },
   STORAGE_PATH_NOT_DIRECTORY: {
     http: 500,

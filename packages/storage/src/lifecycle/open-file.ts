@@ -1,8 +1,16 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import type { Connection } from '../duckdb/connection.js';
 import { applySettings, Instance, lockSettings, type InstanceOptions } from '../duckdb/instance.js';
-import { migrate } from '../migrations/migrate.js';
 import { migrations } from '../migrations/index.js';
+import {
+  markUpgrade,
+  undoInterruptedUpgrade,
+  unmarkUpgrade,
+} from '../migrations/interrupted-upgrade.js';
+import { migrate, readApplied } from '../migrations/migrate.js';
+import type { Migration } from '../migrations/migration.js';
+import { migrationPending, planMigrations } from '../migrations/plan.js';
+import { dropOldUpgradeBackups, makeUpgradeBackup } from '../migrations/upgrade-backup.js';
 import { indexDefinitions } from '../schema/indexes.js';
 import { auditIndexes } from './audit-indexes.js';
 import { acquireLock, type Lock } from './lock.js';
@@ -17,24 +25,41 @@ export interface OpenFile {
   readonly writer: Connection;
   readonly lock: Lock;
   readonly recovery: RecoveryReport;
+  /** What was left for later: [] unless opened with `migrate: 'leave'`. */
+  readonly pending: readonly Migration[];
+}
+
+export interface OpenFileOptions extends InstanceOptions {
+  /** What to do with an older schema: bring it up to date, fail, or open the file as it is. */
+  readonly migrate: 'apply' | 'refuse' | 'leave';
+  /** Default: this release's. */
+  readonly migrations?: readonly Migration[];
+}
+
+interface Session {
+  readonly instance: Instance;
+  readonly writer: Connection;
 }
 
 /**
  * Opens the file by the protocol that DuckDB needs to keep its indexes right over crashes:
  * own lock, header, open, settings, CHECKPOINT, audit after an unclean stop, migrate.
  *
+ * An upgrade is done on a copied file: what fails or is cut off is undone by putting the copy back.
  * The reverse is {@link closeFile}. What fails half-way is undone.
  */
 export async function openFile(
   path: string,
-  options: InstanceOptions,
+  options: OpenFileOptions,
   now: () => number,
 ): Promise<OpenFile> {
   const startedAt = now();
+  const known = options.migrations ?? migrations;
   const lock = await acquireLock(path);
-  let instance: Instance | undefined;
+  let session: Session | undefined;
   let isNew = false;
   try {
+    const upgradeUndone = await undoInterruptedUpgrade(path);
     const walBytes = await sizeOf(`${path}.wal`);
     const isClean = lock.leftBehind === undefined && walBytes === 0;
     if (lock.leftBehind?.state === 'creating') await removeUnborn(path);
@@ -46,13 +71,36 @@ export async function openFile(
     }
     const work = workFolder(path);
     await emptyWorkFolder(work);
-    instance = await Instance.open(path, options);
-    const writer = await instance.connect();
-    await applySettings(writer);
-    if (!isNew) await writer.execute('CHECKPOINT');
-    const audit = isClean || isNew ? undefined : await auditIndexes(writer, await existing(writer));
-    const migrationsApplied = await migrate(writer, migrations, new Date(now()));
+    session = await openSession(path, options);
+    if (!isNew) await session.writer.execute('CHECKPOINT');
+    const audit =
+      isClean || isNew
+        ? undefined
+        : await auditIndexes(session.writer, await existing(session.writer));
+    const applied = await readApplied(session.writer);
+    const pending = planMigrations(applied, known);
+    if (pending.length > 0 && !isNew && options.migrate === 'refuse') {
+      throw migrationPending(path, applied.length, known.length);
+    }
+    const isLeft = options.migrate === 'leave';
+    const isUpgrade = pending.length > 0 && !isNew && !isLeft;
+    let backup: string | undefined;
+    if (isUpgrade) {
+      // DuckDB has to let go meanwhile: reading its file here would drop its lock.
+      closeSession(session);
+      session = undefined;
+      backup = await makeUpgradeBackup(path, pending[0]!.version);
+      session = await openSession(path, options);
+      await markUpgrade(path, backup);
+    }
+    const { instance, writer } = session;
+    const migrationsApplied = isLeft ? [] : await migrate(writer, known, new Date(now()));
     if (isNew) await writer.execute('CHECKPOINT');
+    if (isUpgrade) {
+      await auditIndexes(writer, await existing(writer));
+      await unmarkUpgrade(path);
+      await dropOldUpgradeBackups(path);
+    }
     await lockSettings(writer, [work.path, work.trash]);
     if (isNew) await lock.mark('open');
     const previousPid = lock.leftBehind?.pid;
@@ -63,15 +111,37 @@ export async function openFile(
       indexesChecked: audit?.checked ?? 0,
       indexesRepaired: audit?.repaired ?? [],
       migrationsApplied,
+      ...(backup ? { upgradeBackup: backup } : {}),
+      upgradeUndone,
       durationMs: now() - startedAt,
     };
-    return { instance, writer, lock, recovery };
+    return { instance, writer, lock, recovery, pending: isLeft ? pending : [] };
   } catch (reason) {
-    instance?.close();
+    if (session) closeSession(session);
     if (isNew) await removeUnborn(path);
-    await letGo(lock).catch(() => undefined); // The first error leads.
+    // The first error leads. Where the copy cannot be put back, the mark makes the next opener do it.
+    await undoInterruptedUpgrade(path).catch(() => undefined);
+    await letGo(lock).catch(() => undefined);
     throw reason;
   }
+}
+
+/** Opened by DuckDB, with our settings, and nothing done to it yet. */
+async function openSession(path: string, options: InstanceOptions): Promise<Session> {
+  const instance = await Instance.open(path, options);
+  try {
+    const writer = await instance.connect();
+    await applySettings(writer);
+    return { instance, writer };
+  } catch (reason) {
+    instance.close();
+    throw reason;
+  }
+}
+
+function closeSession({ instance, writer }: Session): void {
+  writer.close();
+  instance.close();
 }
 
 /**

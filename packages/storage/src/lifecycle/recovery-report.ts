@@ -10,5 +10,9 @@ export interface RecoveryReport {
   readonly indexesRepaired: readonly string[];
   /** Schema versions applied now. */
   readonly migrationsApplied: readonly number[];
+  /** The copy from before them, where the file was there already. */
+  readonly upgradeBackup?: string;
+  /** Whether an upgrade that was cut off was undone before anything else. */
+  readonly upgradeUndone: boolean;
   readonly durationMs: number;
 }

@@ -28,7 +28,8 @@ export async function migrate(
   return pending.map(({ version }) => version);
 }
 
-async function readApplied(connection: Connection): Promise<AppliedMigration[]> {
+/** The rows of `schema_version`, in order; [] in a file without a schema. */
+export async function readApplied(connection: Connection): Promise<AppliedMigration[]> {
   const [found] = await connection.query(
     `SELECT count(*) AS tables FROM duckdb_tables() WHERE table_name = 'schema_version'`,
   );

@@ -42,6 +42,16 @@ export function planMigrations(
   return known.filter(({ version }) => version > newest);
 }
 
+/** The refusal of a file that may not be upgraded now. */
+export function migrationPending(path: string, found: number, known: number): StorageError {
+  return new StorageError(
+    'STORAGE_MIGRATION_PENDING',
+    `Cannot open ${path}: it has schema version ${found}, this release works with ${known}, and it was told not to upgrade. ` +
+      "Stop the colony and run `coral colony migrate --apply`, or open with migrate: 'apply'.",
+    { details: { path, found, known } },
+  );
+}
+
 /** SHA-256 over the statements, whitespace aside. */
 export function checksumOf(migration: Migration): string {
   const text = migration.statements.map((sql) => sql.trim().replace(/\s+/g, ' ')).join(';\n');

@@ -1,30 +1,59 @@
 import type { Database } from '../../src/index.js';
 import { indexDefinitions } from '../../src/schema/indexes.js';
 
+/** Runs one reading statement. @returns its rows */
+export type Ask = (sql: string) => Promise<unknown[][]>;
+
+export interface LookUpOptions {
+  /** Look only for the values of so many newest rows of each table; default all. */
+  readonly newest?: number;
+}
+
+/** Look-ups that one statement does: planning each alone is what takes the time. */
+const batchSize = 50;
+
 /**
  * Every value of every indexed column, looked up through the index and by a scan.
  *
  * @returns a line per difference; [] when all agree
  */
-export async function differingLookUps(database: Database): Promise<string[]> {
+export function differingLookUps(database: Database, options?: LookUpOptions): Promise<string[]> {
+  return differingLookUpsOf((sql) => rows(database, sql), options);
+}
+
+/** The same of whatever answers SQL. */
+export async function differingLookUpsOf(
+  ask: Ask,
+  { newest }: LookUpOptions = {},
+): Promise<string[]> {
   const differences: string[] = [];
   for (const { name, table, column } of indexDefinitions) {
-    const values = await rows(
-      database,
-      `SELECT DISTINCT ${column}::VARCHAR FROM ${table} WHERE ${column} IS NOT NULL`,
-    );
-    for (const [value] of values) {
-      const literal = `'${String(value).replaceAll("'", "''")}'`;
-      const [[found]] = (await rows(
-        database,
-        `SELECT count(*) FROM ${table} WHERE ${column} = ${literal}`,
-      )) as [[number]];
-      // The concatenation keeps the optimiser from using the index.
-      const [[there]] = (await rows(
-        database,
-        `SELECT count(*) FROM ${table} WHERE (${column} || '') = (${literal}::${column.endsWith('_at') || column.endsWith('seen') || column === 'timestamp' ? 'TIMESTAMP' : 'VARCHAR'} || '')`,
-      )) as [[number]];
-      if (found !== there) differences.push(`${name} = ${literal}: index ${found}, scan ${there}`);
+    const wanted =
+      newest === undefined
+        ? ''
+        : `WHERE ${column} IN (SELECT ${column} FROM ${table} ORDER BY rowid DESC LIMIT ${newest})`;
+    // The concatenation keeps the optimiser from using the index.
+    const scanned = (await ask(
+      `SELECT (${column} || '') AS value, count(*) FROM (FROM ${table} ${wanted})
+       WHERE ${column} IS NOT NULL GROUP BY value`,
+    )) as [string, number][];
+    for (let start = 0; start < scanned.length; start += batchSize) {
+      const batch = scanned.slice(start, start + batchSize);
+      const literals = batch.map(([value]) => `'${value.replaceAll("'", "''")}'`);
+      const found = await ask(
+        literals
+          .map(
+            (literal, position) =>
+              `SELECT ${position} AS position, count(*) FROM ${table} WHERE ${column} = ${literal}`,
+          )
+          .join(' UNION ALL '),
+      );
+      for (const [at, count] of found) {
+        const position = Number(at);
+        const there = batch[position]![1];
+        if (Number(count) === Number(there)) continue;
+        differences.push(`${name} = ${literals[position]}: index ${String(count)}, scan ${there}`);
+      }
     }
   }
   return differences;

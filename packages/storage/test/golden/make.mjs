@@ -1,0 +1,213 @@
+import { build } from 'esbuild';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+/**
+ * Makes the golden file of a schema version with the code that first wrote that version.
+ * Arguments: `packages/storage` of that code's checkout, the schema version. See README.md.
+ */
+const [checkout, version] = process.argv.slice(2);
+const colonyId = `schema-${version}`;
+const nowMs = Date.UTC(2026, 0, 1, 12);
+const at = (seconds) => new Date(nowMs + seconds * 1000);
+const strangeTexts = [
+  `'; DROP TABLE services; --`,
+  'Zażółć 😀 ﷽ \u202e',
+  'n'.repeat(512),
+  '{"json": ["in", \'quotes\']}',
+  'a line\nand another\tone\\x00',
+];
+const strangeNumbers = [0, -0, 5e-324, 1.7976931348623157e308, -1e-300, 0.1 + 0.2, 2 ** 53 + 2];
+const strangeTimes = [new Date(0), new Date(-62135596800000), new Date(253402300799999), at(0.001)];
+
+const code = await loadCode();
+const storagePath = path.join(checkout, 'golden');
+await rm(storagePath, { recursive: true, force: true });
+const store = version === '1' ? await openFirst() : await openWhole();
+await fillTables(store);
+if (version !== '1') await fillPoints(store);
+await store.close();
+const file = await readFile(path.join(storagePath, `${colonyId}.duckdb`));
+await writeFile(new URL(`${colonyId}.duckdb.gz`, import.meta.url), gzipSync(file, { level: 9 }));
+
+async function loadCode() {
+  const entry = `
+    export * from './index.js';
+    export { Instance, applySettings } from './duckdb/instance.js';
+    export { migrate } from './migrations/migrate.js';
+    export { initial } from './migrations/0001-initial.js';
+    export { checkBaseline, writeBaseline } from './writes/baselines.js';
+    export { checkEvents, writeEvents } from './writes/events.js';
+    export { checkInsight, endInsight, writeInsight } from './writes/insights.js';
+    export { checkMetricSummaries, writeMetricSummaries } from './writes/metric-summaries.js';
+    export { checkConnections, writeConnections } from './writes/service-connections.js';
+    export { checkService, writeService } from './writes/services.js';`;
+  const outfile = path.join(checkout, 'golden-code.mjs');
+  await build({
+    stdin: { contents: entry, resolveDir: path.join(checkout, 'src'), loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['@duckdb/*'],
+    logLevel: 'error',
+  });
+  return import(pathToFileURL(outfile).href);
+}
+
+function openWhole() {
+  return code.openDatabase({ storagePath, colonyId, now: () => nowMs });
+}
+
+/** Version 1 was never released alone: its migration and its writers, without what came beside it. */
+async function openFirst() {
+  const { mkdir } = await import('node:fs/promises');
+  await mkdir(storagePath, { recursive: true });
+  const instance = await code.Instance.open(path.join(storagePath, `${colonyId}.duckdb`), {
+    memoryLimitBytes: 512 * 1024 ** 2,
+    threads: 2,
+  });
+  const connection = await instance.connect();
+  await code.applySettings(connection);
+  const now = at(0);
+  await code.migrate(connection, [code.initial], now);
+  return {
+    upsertService: (row) => code.writeService(connection, code.checkService(row, now)),
+    insertMetricSummaries: (rows) =>
+      code.writeMetricSummaries(connection, code.checkMetricSummaries(rows)),
+    recordEvents: (rows) => code.writeEvents(connection, code.checkEvents(rows, now)),
+    createInsight: (row) => code.writeInsight(connection, code.checkInsight(row, now)),
+    resolveInsight: (id) => code.endInsight(connection, id, 'resolved'),
+    dismissInsight: (id) => code.endInsight(connection, id, 'dismissed'),
+    observeConnections: (rows) =>
+      code.writeConnections(connection, code.checkConnections(rows, now)),
+    putBaseline: (row) => code.writeBaseline(connection, code.checkBaseline(row, now)),
+    async close() {
+      await connection.execute('CHECKPOINT');
+      connection.close();
+      instance.close();
+    },
+  };
+}
+
+async function fillTables(store) {
+  const names = [...Array.from({ length: 40 }, (_, index) => `service-${index}`), ...strangeTexts];
+  for (const [index, id] of names.entries()) {
+    await store.upsertService({
+      id,
+      name: id,
+      appId: `app-${index % 3}`,
+      agentId: `agent-${index % 5}`,
+      status: ['running', 'stopped', 'error'][index % 3],
+      lastSeen: index < strangeTimes.length ? strangeTimes[index] : at(-index),
+      ...(index % 2 ? { version: `1.${index}`, labels: { text: names.at(-1 - (index % 5)) } } : {}),
+    });
+  }
+  await store.insertMetricSummaries(
+    names.flatMap((serviceId, index) =>
+      ['5m', '15m', '1h', '1d'].flatMap((interval, step) =>
+        Array.from({ length: 12 }, (_, window) => ({
+          timestamp: at(-86_400 * step - 300 * window),
+          serviceId,
+          metricName: strangeTexts[(index + window) % 8] ?? 'http.server.request.duration',
+          interval,
+          ...(window % 4 === 0 ? {} : { p50: strangeNumbers[(index + window) % 7], p95: window }),
+          ...(window % 5 === 0 ? {} : { mean: index / 7, max: 1e9 + window, p99: index }),
+          ...(window % 3 === 0 ? {} : { count: [0, 1, 2_147_483_647][index % 3] }),
+        })),
+      ),
+    ),
+  );
+  await store.recordEvents(
+    Array.from({ length: 1500 }, (_, index) => ({
+      timestamp: index < 4 ? strangeTimes[index] : at(-index),
+      serviceId: names[index % names.length],
+      eventType: ['deploy', 'crash', 'restart', strangeTexts[index % 5]][index % 4],
+      ...(index % 3 ? { details: { number: index, text: strangeTexts[index % 5] } } : {}),
+      ...(index % 7 ? {} : { correlationGroup: `group-${index % 11}` }),
+    })),
+  );
+  await store.recordEvents([
+    { serviceId: 'service-0', eventType: 'alert', details: { text: 'x'.repeat(65_000) } },
+  ]);
+  for (let index = 0; index < 30; index += 1) {
+    const id = await store.createInsight({
+      createdAt: at(-index * 60),
+      insightType: ['anomaly', 'pattern', 'recommendation'][index % 3],
+      priority: ['high', 'medium', 'low'][index % 3],
+      title: strangeTexts[index % 5],
+      summary: index % 2 ? '' : strangeTexts[(index + 1) % 5],
+      affectedServices: index % 4 ? [names[index]] : [],
+      ...(index % 2 ? { details: { index }, confidence: index / 29, expiresAt: at(index) } : {}),
+    });
+    if (index % 5 === 1) await store.resolveInsight(id);
+    if (index % 5 === 2) await store.dismissInsight(id);
+  }
+  await store.observeConnections(
+    names.map((toService, index) => ({
+      fromService: names[(index * 7) % names.length],
+      toService,
+      protocol: ['http', 'grpc', 'sql', strangeTexts[index % 5]][index % 4],
+      observedAt: at(-index),
+    })),
+  );
+  for (const [index, serviceId] of names.entries()) {
+    await store.putBaseline({
+      serviceId,
+      metricName: strangeTexts[index % 5],
+      timeWindow: ['1h', '1d', '7d'][index % 3],
+      ...(index % 2 ? { mean: strangeNumbers[index % 7], stddev: 0, sampleCount: index } : {}),
+    });
+  }
+}
+
+async function fillPoints(store) {
+  for (const kind of ['gauge', 'sum', 'histogram', 'exponential_histogram']) {
+    for (const [index, scope] of ['', ...strangeTexts].entries()) {
+      await store.appendPoints(pointsOf(kind, scope, index));
+    }
+  }
+  await store.summarise();
+  // Points of a window that no summary covers yet.
+  await store.appendPoints(pointsOf('gauge', 'later', 9));
+}
+
+function pointsOf(kind, scope, shift) {
+  const isHistogram = kind.endsWith('histogram');
+  const length = 20;
+  const buckets = isHistogram ? length * 2 : 0;
+  const numbers = (of, from = length) =>
+    Float64Array.from({ length: from }, (_, index) => of(index));
+  const series = {
+    serviceId: `service-${shift}`,
+    metricName: `golden.${kind}`,
+    kind,
+    unit: shift % 2 ? 'ms' : '',
+    temporality: kind === 'gauge' ? 'unspecified' : 'cumulative',
+    monotonic: kind === 'sum',
+    attributes: JSON.stringify({ scope }),
+    resource: '{}',
+    scope,
+    bounds: kind === 'histogram' ? [0.1, 1, 10] : [],
+  };
+  return {
+    series: [{ key: JSON.stringify(series), ...series }],
+    length,
+    seriesIndex: new Uint32Array(length),
+    timeUs: numbers((index) => (nowMs - (length - index) * 30_000 + shift) * 1000),
+    startTimeUs: numbers((index) => (index % 3 ? (nowMs - 3_600_000) * 1000 : 0)),
+    value: numbers((index) => (isHistogram && index % 2 ? NaN : index * 1.5 + shift)),
+    count: numbers((index) => (isHistogram ? 2 * index : NaN)),
+    min: numbers((index) => (isHistogram && index % 2 ? 0.01 : NaN)),
+    max: numbers((index) => (isHistogram && index % 2 ? 20 : NaN)),
+    scale: new Int8Array(length).fill(kind === 'exponential_histogram' ? 3 : 0),
+    bucketLength: buckets,
+    bucketPoint: Uint32Array.from({ length: buckets }, (_, index) => index >> 1),
+    bucketSign: new Int8Array(buckets).fill(1),
+    bucketIndex: Int32Array.from({ length: buckets }, (_, index) => index % 2),
+    bucketCount: numbers((index) => index >> 1, buckets),
+  };
+}
