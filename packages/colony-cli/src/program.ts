@@ -187,6 +187,21 @@ function addColonyCommands(program: Command, action: MakeAction): void {
         .default('posix'),
     )
     .action(action(async () => (await import('./commands/colony-env.js')).colonyEnv));
+  addCopyCommands(colony, action);
+}
+
+function addCopyCommands(colony: Command, action: MakeAction): void {
+  colony
+    .command('backup')
+    .summary('write a backup, also while the colony runs')
+    .description(
+      'Writes one file that holds the colony as it is in one moment, while it goes on working. The file is read back and every row compared before it gets its name. `coral colony restore` puts it back; without a key any DuckDB tool opens it too.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .requiredOption('-o, --output <file>', 'the file to make')
+    .option('--overwrite', 'replace the file when it is there')
+    .option('--key-file <file>', 'encrypt with the key in this file (or in CORAL_BACKUP_KEY)')
+    .action(action(async () => (await import('./commands/colony-backup.js')).colonyBackup));
 }
 
 function addReadingCommands(program: Command, action: MakeAction): void {

@@ -12,6 +12,10 @@ export { selfMetricNames, selfServiceName, startSelfMetrics } from './jobs/self-
 export type { SelfMetricsOptions } from './jobs/self-metrics.js';
 export type { RunningJob } from './jobs/periodic-job.js';
 
+// Long operations, for who has a store open without a server
+export { findTask } from './tasks/registry.js';
+export type { AnyTask, PreparedTask, TaskContext } from './tasks/task.js';
+
 // Errors
 export { isServerError, ServerError, serverErrorCodes } from './errors.js';
 export type { ServerErrorCode, ServerErrorDetails } from './errors.js';

@@ -16,6 +16,7 @@ import type { Route } from './routes/route.js';
 import { sqlRoute } from './routes/sql.js';
 import { describeStatus, statusRoute } from './routes/status.js';
 import { stopRoute } from './routes/stop.js';
+import { tasksRoute } from './routes/tasks.js';
 import { rpcRoutes } from './rpc/rpc-routes.js';
 import type { ListenAddress, OtlpHttpState, ServerStats } from './server-stats.js';
 
@@ -119,6 +120,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     ...telemetryRoutes,
     ...rpcRoutes({ database, monitor, logger, readTimeoutMs, status }),
     sqlRoute({ database, logger, bodies }),
+    tasksRoute({ database, logger, bodies, version: options.version }),
     statusRoute(status, readTimeoutMs),
     stopRoute(options.onShutdownRequested, logger),
   ];

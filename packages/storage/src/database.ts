@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { backup, type BackupOptions, type BackupResult } from './backup/backup.js';
 import { databasePath } from './database-path.js';
 import { isStorageError, StorageError } from './storage-error.js';
 import { closeFile, openFile, type OpenFile } from './lifecycle/open-file.js';
 import type { RecoveryReport } from './lifecycle/recovery-report.js';
+import { SideConnection } from './lifecycle/side-connection.js';
 import { ensureStorageDirectory } from './lifecycle/storage-directory.js';
 import { workFolder } from './lifecycle/work-folder.js';
 import { silentLogger } from './logger.js';
@@ -180,6 +182,7 @@ export class Database implements AsyncDisposable {
   readonly #sightings = new ServiceSightings();
   readonly #queue: WriteQueue;
   readonly #readers: ReaderPool;
+  readonly #side: SideConnection;
   /** Apart from the readers: a colony whose readers are all busy is still well. */
   readonly #pinger: ReaderPool;
   readonly #settings: Settings;
@@ -222,6 +225,7 @@ export class Database implements AsyncDisposable {
     this.#identity = parts.identity;
     this.#lastCheckpointAt = this.#openedAt;
     this.#readers = new ReaderPool(file.instance, settings);
+    this.#side = new SideConnection(file.instance);
     this.#pinger = new ReaderPool(file.instance, { maxReaders: 1, readTimeoutMs: pingTimeoutMs });
     this.#queue = new WriteQueue(file.writer, {
       maxPending: maxPendingWrites,
@@ -510,6 +514,18 @@ export class Database implements AsyncDisposable {
     return queryReadOnly(this.#store.readers(), sql, options);
   }
 
+  /**
+   * Writes a backup: one file with the database as it is in one moment, while others go on writing.
+   * It is read back, every row compared, before it gets its name.
+   *
+   * @throws {StorageError} `STORAGE_OUTPUT_EXISTS`, `STORAGE_NO_ROOM`, `STORAGE_DISK_FULL`,
+   *   `STORAGE_KEY_WRONG`, `STORAGE_CANCELLED`, `STORAGE_PATH_…`
+   */
+  async backup(options: BackupOptions): Promise<BackupResult> {
+    this.#requireOpen();
+    return this.#side.run((side) => backup(this.#store, side, options), options.signal);
+  }
+
   /** Leaves a trace of an unclean stop in the log and in `events`. @internal */
   async reportRecovery(): Promise<void> {
     const { clean, durationMs, ...details } = this.recovery;
@@ -560,6 +576,7 @@ export class Database implements AsyncDisposable {
     const wasFailed = this.#state === 'failed';
     this.#state = 'closing';
     try {
+      await this.#side.close();
       await this.#queue.idle();
       await this.#readers.close(closeGraceMs);
       await this.#pinger.close(closeGraceMs);

@@ -6,6 +6,11 @@ export type {
   DatabaseStats,
   SummariseResult,
 } from './database.js';
+export type { BackupOptions, BackupResult } from './backup/backup.js';
+export type { BackupKey } from './backup/backup-key.js';
+export type { BackupManifest } from './backup/manifest.js';
+export type { Fingerprints, TableFingerprint } from './backup/fingerprints.js';
+export type { Progress, TaskOptions } from './progress.js';
 export type { OpenDatabaseOptions } from './open-options.js';
 export { planUpgrade, type UpgradePlan } from './migrations/plan-upgrade.js';
 export type { Logger } from './logger.js';

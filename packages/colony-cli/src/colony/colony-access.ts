@@ -5,6 +5,7 @@ import type {
   MetricSummary,
   Service,
   ServiceConnection,
+  TaskOptions,
 } from '@coral/storage';
 
 /** Rows of a statement, as they arrive. */
@@ -35,6 +36,12 @@ export interface ColonyAccess {
   /** Resolves to the new event's id after its commit. */
   recordEvent(event: EventInput): Promise<number>;
   query(sql: string, options: QueryOptions): Promise<QueryRows>;
+  /** Runs one of the server's tasks. @returns its result, as JSON */
+  runTask(
+    name: string,
+    input: Readonly<Record<string, unknown>>,
+    options: TaskOptions,
+  ): Promise<unknown>;
 }
 
 export interface ServiceFilter {

@@ -1,4 +1,12 @@
-import type { Event, Insight, MetricSummary, Service, ServiceConnection } from '@coral/storage';
+import type {
+  Event,
+  Insight,
+  MetricSummary,
+  Progress,
+  Service,
+  ServiceConnection,
+  TaskOptions,
+} from '@coral/storage';
 import { CliError } from '../cli-error.js';
 import { ColonyAnswerError } from '../coded-error.js';
 import type { ApiAddress } from './api-client.js';
@@ -51,6 +59,7 @@ export function runningColonyAccess(address: ApiAddress): ColonyAccess {
       return Number((ids as readonly unknown[])[0]);
     },
     query: (sql, options) => queryRunning(address, sql, options),
+    runTask: (name, input, options) => runOnRunning(address, { name, input }, options),
   };
 }
 
@@ -94,6 +103,37 @@ async function queryRunning(
     batches: batches(),
     truncated: () => truncated,
   };
+}
+
+interface TaskLine {
+  readonly progress?: Progress;
+  readonly end?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** Leaving early, by the signal too, cuts the connection, which stops the task. */
+async function runOnRunning(
+  address: ApiAddress,
+  { name, input }: { readonly name: string; readonly input: object },
+  { onProgress, signal }: TaskOptions,
+): Promise<unknown> {
+  const lines = callApiLines(address, {
+    method: 'POST',
+    path: `/api/v1/tasks/${name}`,
+    body: input,
+    signal,
+  }) as AsyncGenerator<TaskLine>;
+  try {
+    for await (const line of lines) {
+      if (line.error !== undefined) throw lineError(line.error);
+      if ('end' in line) return line.end;
+      if (line.progress !== undefined) onProgress?.(line.progress);
+    }
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+    throw new ColonyAnswerError('STORAGE_CANCELLED', 'The task was stopped before it was done.');
+  }
+  throw cutOff();
 }
 
 function lineError({ code, message }: { readonly code: string; readonly message: string }) {

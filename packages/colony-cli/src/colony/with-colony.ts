@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from '@coral/config';
+import type { ConfigFlags, ResolvedConfig } from '@coral/config';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../cli-error.js';
@@ -26,8 +26,9 @@ const lockPollMs = 100;
 export async function withColony<Result>(
   context: CommandContext,
   use: (colony: ColonyAccess) => Promise<Result>,
+  flags: ConfigFlags = {},
 ): Promise<Result> {
-  const config = await resolveColony(context);
+  const config = await resolveColony(context, flags);
   const giveUpAt = context.io.now() + lockPatienceMs;
   for (;;) {
     const presence = await findRunningColony(config.baseDir, config.colonyId, context.io.process);
@@ -44,7 +45,7 @@ export async function withColony<Result>(
     if (database === undefined) continue;
     const { fileColonyAccess } = await import('./file-colony-access.js');
     try {
-      return await use(fileColonyAccess(database));
+      return await use(fileColonyAccess(database, context.io.version));
     } finally {
       await database.close();
     }

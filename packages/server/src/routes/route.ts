@@ -10,7 +10,7 @@ export type RouteDialect = 'json' | 'otlp' | 'rpc';
 /** One thing the server answers. */
 export interface Route {
   readonly method: 'GET' | 'POST';
-  /** Exact path; a last segment `{Method}` stands for any one segment. */
+  /** Exact path; a last segment in braces, such as `{Method}`, stands for any one segment. */
   readonly path: string;
   readonly access: RouteAccess;
   readonly dialect: RouteDialect;
@@ -58,9 +58,9 @@ export function dialectOf(routes: readonly Route[], path: string): RouteDialect 
 }
 
 function matches(pattern: string, path: string): boolean {
-  if (!pattern.endsWith('/{Method}')) return pattern === path;
-  const prefix = pattern.slice(0, -'{Method}'.length);
-  return path.startsWith(prefix) && /^\w+$/.test(path.slice(prefix.length));
+  if (!pattern.endsWith('}')) return pattern === path;
+  const prefix = pattern.slice(0, pattern.lastIndexOf('{'));
+  return path.startsWith(prefix) && /^[\w-]+$/.test(path.slice(prefix.length));
 }
 
 function shown(text: string): string {

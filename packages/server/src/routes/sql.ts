@@ -3,6 +3,7 @@ import type { Logger } from '../logger.js';
 import { failureFrom } from '../answers/failure.js';
 import { failureBody } from '../answers/json-answer.js';
 import type { ByteBudget } from '../http/byte-budget.js';
+import { abortedByClose, beginLines, writeLine } from '../http/json-lines.js';
 import { readJsonObject } from '../http/read-json-object.js';
 import { Turnstile } from '../http/turnstile.js';
 import type { HttpRequest, HttpResponse } from '../listen/exchange.js';
@@ -54,11 +55,7 @@ export function sqlRoute({ database, logger, bodies }: SqlRouteOptions): Route {
     const rows = result.rows[Symbol.asyncIterator]();
     // The first rows may still fail (a cast, a deadline), which is worth a status.
     const first = await rows.next();
-    response.writeHead(200, {
-      'content-type': 'application/x-ndjson',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
+    beginLines(response);
     try {
       const count = await writeRows(response, result.columns, first, rows, signal);
       await writeLine(response, { end: { rows: count, truncated: result.truncated() } }, signal);
@@ -103,40 +100,4 @@ async function writeRows(
     await rows.return?.();
   }
   return count;
-}
-
-/**
- * A signal that fires when the caller goes away before the answer is complete.
- *
- * Complete is what was ended here: Node ends the stream of an HTTP/2 request that is reset, so that
- * it may even count as finished.
- */
-function abortedByClose(response: HttpResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableEnded) controller.abort();
-  });
-  if (response.destroyed) controller.abort();
-  return controller.signal;
-}
-
-/**
- * Writes one line, and waits while the caller has not read what was written before. Nothing is
- * written to a caller that went away.
- */
-async function writeLine(
-  response: HttpResponse,
-  value: unknown,
-  signal: AbortSignal,
-): Promise<void> {
-  if (signal.aborted || response.write(`${JSON.stringify(value)}\n`) || signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      response.off('drain', done);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    response.on('drain', done);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -60,6 +60,10 @@ export async function lockSettings(
   const allowed = folders.map((folder) => quoted(`${folder}/`)).join(', ');
   await connection.execute(`SET GLOBAL allowed_directories = [${allowed}]`);
   await connection.execute('SET GLOBAL enable_external_access = false');
+  // COPY FROM DATABASE sets this one by itself, for its own transaction.
+  await connection.execute(
+    `SET GLOBAL allowed_configs = ['current_transaction_invalidation_policy']`,
+  );
   await connection.execute('SET GLOBAL lock_configuration = true');
 }
 

@@ -1,5 +1,6 @@
 import type { Connection, Row } from '../duckdb/connection.js';
 import type { Instance } from '../duckdb/instance.js';
+import { interruptWhenAborted } from '../duckdb/interrupt-when-aborted.js';
 import type { SqlParameter } from '../duckdb/values.js';
 import { isStorageError, StorageError } from '../storage-error.js';
 import { requireCount } from '../writes/check-input.js';
@@ -36,9 +37,6 @@ interface Waiting {
   take(connection: Connection): void;
   refuse(reason: StorageError): void;
 }
-
-/** How often an interrupt is repeated. ms */
-const interruptEveryMs = 20;
 
 /**
  * Bounded readers, each with a deadline: no reader can stall ingest, or a CHECKPOINT for long.
@@ -200,26 +198,6 @@ export class ReaderPool {
     this.#busy.delete(connection);
     this.#idle.push(connection);
   }
-}
-
-/**
- * Interrupts the connection again and again from the abort on: an interrupt that comes between two
- * statements, or before a thread has taken up the next one, is forgotten by DuckDB.
- *
- * @returns what ends it
- */
-function interruptWhenAborted(connection: Connection, signal: AbortSignal): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const start = () => {
-    connection.interrupt();
-    timer = setInterval(() => connection.interrupt(), interruptEveryMs);
-  };
-  if (signal.aborted) start();
-  else signal.addEventListener('abort', start);
-  return () => {
-    signal.removeEventListener('abort', start);
-    clearInterval(timer);
-  };
 }
 
 function timedOut(timeoutMs: number): StorageError {

@@ -1,0 +1,15 @@
+import { ServerError } from '../errors.js';
+import { backupTask } from './backup-task.js';
+import type { AnyTask } from './task.js';
+
+/** Every task, listed by hand. */
+export const tasks: readonly AnyTask[] = [backupTask];
+
+/** @throws {ServerError} `SERVER_TASK_UNKNOWN` naming the tasks there are */
+export function findTask(name: string): AnyTask {
+  const task = tasks.find((candidate) => candidate.name === name);
+  if (task !== undefined) return task;
+  throw new ServerError('SERVER_TASK_UNKNOWN', `There is no task ${name.slice(0, 100)}.`, {
+    details: { tasks: tasks.map((candidate) => candidate.name) },
+  });
+}
