@@ -296,6 +296,8 @@ describe('after close', () => {
         ]),
       ),
     summarise: (database) => database.summarise(),
+    seal: (database) => database.seal(),
+    maintain: (database) => database.maintain(),
     queryReadOnly: (database) => database.queryReadOnly('SELECT 1'),
   };
   const summary = {

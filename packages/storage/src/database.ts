@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { backup, type BackupOptions, type BackupResult } from './backup/backup.js';
 import { databasePath } from './database-path.js';
+import { maintain, type MaintenanceReport } from './maintenance/maintain.js';
 import { isStorageError, StorageError } from './storage-error.js';
 import { closeFile, openFile, type OpenFile } from './lifecycle/open-file.js';
 import type { RecoveryReport } from './lifecycle/recovery-report.js';
@@ -19,6 +20,7 @@ import { SeriesDictionary } from './points/series-dictionary.js';
 import { ServiceSightings } from './points/service-sightings.js';
 import { dropOldPoints, summariseWindow } from './points/summarise.js';
 import { lookbackUs, windowUs } from './points/window.js';
+import type { TaskOptions } from './progress.js';
 import { readBaselines, type ListBaselinesFilter } from './queries/baselines.js';
 import { readEvents, type ListEventsFilter } from './queries/events.js';
 import { readInsights, type ListInsightsFilter } from './queries/insights.js';
@@ -43,10 +45,14 @@ import type { Insight } from './schema/tables/insights.js';
 import type { MetricSummary } from './schema/tables/metric-summaries.js';
 import type { Service, ServiceStatus } from './schema/tables/services.js';
 import type { Store } from './store.js';
+import { boundaryForBulk } from './tiers/boundary-for-bulk.js';
+import { rebuildHotTier } from './tiers/rebuild-hot-tier.js';
+import { moveBoundary, seal, type SealResult } from './tiers/seal.js';
+import { TierBoundary } from './tiers/tier-boundary.js';
 import { checkBaseline, writeBaseline, type BaselineInput } from './writes/baselines.js';
 import { checkEvents, writeEvents, type EventInput } from './writes/events.js';
 import { checkInsight, endInsight, writeInsight, type InsightInput } from './writes/insights.js';
-import { checkMetricSummaries, writeMetricSummaries } from './writes/metric-summaries.js';
+import { writeMetricSummaries } from './writes/metric-summaries.js';
 import {
   checkConnections,
   writeConnections,
@@ -61,6 +67,7 @@ import {
   type ServiceInput,
   type ServiceRow,
 } from './writes/services.js';
+import { toSummaryColumns } from './writes/summary-columns.js';
 import { WriteQueue, type WriteQueueStats } from './writes/write-queue.js';
 
 export type DatabaseState = 'open' | 'closing' | 'closed' | 'failed';
@@ -154,6 +161,7 @@ type Settings = Required<OpenDatabaseOptions>;
 interface Parts {
   readonly series: SeriesDictionary;
   readonly windows: DirtyWindows;
+  readonly boundary: TierBoundary;
   readonly points: PointWriter;
   /** Which file was opened, whatever stands under its path later. */
   readonly identity: string | undefined;
@@ -197,11 +205,14 @@ export class Database implements AsyncDisposable {
   static async prepare(file: OpenFile, path: string): Promise<Parts> {
     const series = new SeriesDictionary();
     const windows = new DirtyWindows();
+    const boundary = new TierBoundary();
     await series.load(file.writer);
     await windows.load(file.writer);
+    await boundary.load(file.writer);
     return {
       series,
       windows,
+      boundary,
       points: await PointWriter.create(file.writer, series, windows),
       identity: await fileIdentity(path),
     };
@@ -340,10 +351,15 @@ export class Database implements AsyncDisposable {
   /** All or none; replaces the summaries of the same windows. */
   async insertMetricSummaries(summaries: readonly MetricSummary[]): Promise<void> {
     if (summaries.length === 0) return;
-    const rows = checkMetricSummaries(summaries);
-    await this.#store.write((connection) => writeMetricSummaries(connection, rows), {
-      weight: summaries.length,
-    });
+    const columns = toSummaryColumns(summaries);
+    const { boundary } = this.#parts;
+    const { hotWindowMs } = this.#settings;
+    const us = boundaryForBulk(columns, boundary, this.#store.now().getTime(), hotWindowMs);
+    await moveBoundary(this.#store, boundary, us);
+    await this.#store.write(
+      (connection) => writeMetricSummaries(connection, columns, boundary.sealedUntilUs),
+      { weight: summaries.length },
+    );
   }
 
   /** Oldest first; of more than the limit, the newest. */
@@ -497,12 +513,37 @@ export class Database implements AsyncDisposable {
     let summaries = 0;
     for (const startUs of dirty) {
       summaries += await this.#store.write(
-        (connection) => summariseWindow(connection, this.#parts.windows, startUs),
+        (connection) =>
+          summariseWindow(connection, this.#parts.windows, this.#parts.boundary, startUs),
         { alone: true },
       );
     }
     await this.#dropOldPoints();
     return { windows: dirty.length, summaries, durationMs: performance.now() - startedAt };
+  }
+
+  /**
+   * Moves summaries older than the hot window from `metric_summaries` into `metric_history`, in small
+   * steps between other writes. Both together are `all_metric_summaries`.
+   */
+  async seal(options: TaskOptions = {}): Promise<SealResult> {
+    const { hotWindowMs } = this.#settings;
+    return seal(this.#store, this.#parts.boundary, hotWindowMs, options);
+  }
+
+  /** Runs all background work that is due, now, and reports what it did. */
+  async maintain(options: TaskOptions = {}): Promise<MaintenanceReport> {
+    return maintain(
+      [
+        { name: 'summarise', run: () => this.summarise() },
+        { name: 'seal', run: (task) => this.seal(task) },
+        {
+          name: 'rebuild',
+          run: async () => ({ rebuilt: await rebuildHotTier(this.#store) }),
+        },
+      ],
+      options,
+    );
   }
 
   /**

@@ -11,6 +11,8 @@ export type { BackupKey } from './backup/backup-key.js';
 export type { BackupManifest } from './backup/manifest.js';
 export type { Fingerprints, TableFingerprint } from './backup/fingerprints.js';
 export type { Progress, TaskOptions } from './progress.js';
+export type { JobReport, MaintenanceReport } from './maintenance/maintain.js';
+export type { SealResult } from './tiers/seal.js';
 export type { OpenDatabaseOptions } from './open-options.js';
 export { planUpgrade, type UpgradePlan } from './migrations/plan-upgrade.js';
 export type { Logger } from './logger.js';

@@ -30,6 +30,11 @@ export interface OpenDatabaseOptions {
    */
   readonly migrate?: 'apply' | 'refuse';
   /**
+   * How long summaries stay in `metric_summaries`, with its key and indexes, at least 6 hours; default
+   * 24 hours. Older days are sealed, whole days at a time, into `metric_history`. ms
+   */
+  readonly hotWindowMs?: number;
+  /**
    * Called once when DuckDB gave up the instance (`STORAGE_FATAL`): nothing can be read or written
    * until the database is closed and opened again. Default: nothing but a line in the log.
    */
@@ -44,9 +49,11 @@ export const defaultOptions = {
   acceptLateMs: 60 * 60_000,
   acceptEarlyMs: 10 * 60_000,
   migrate: 'apply',
+  hotWindowMs: 24 * 3_600_000,
 } as const;
 
 const leastMemoryBytes = 16 * 1024 ** 2;
+const leastHotWindowMs = 6 * 3_600_000;
 
 /**
  * Refuses numbers that DuckDB would refuse without saying which, or would take for something else.
@@ -61,4 +68,5 @@ export function checkOptions(options: Required<OpenDatabaseOptions>): void {
   requireWhole('acceptLateMs', options.acceptLateMs);
   requireWhole('acceptEarlyMs', options.acceptEarlyMs);
   requireOneOf('migrate', options.migrate, ['apply', 'refuse']);
+  requireWhole('hotWindowMs', options.hotWindowMs, leastHotWindowMs);
 }

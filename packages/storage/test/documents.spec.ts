@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeBlocks, onTestEnd, useTempDir } from '@coral/testkit';
-import { transform } from '@swc/core';
-import { readFile } from 'node:fs/promises';
-import { openDatabase, storageErrorCodes, type Database } from '../src/index.js';
-import * as storage from '../src/index.js';
+import { onTestEnd, useTempDir } from '@coral/testkit';
+import { readdir, readFile } from 'node:fs/promises';
+import { openDatabase, storageErrorCodes } from '../src/index.js';
 import { defaultOptions } from '../src/open-options.js';
 import { rows } from './support/look-ups.js';
+import { runExamples } from './support/run-examples.js';
 
 const page = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
 
@@ -67,38 +66,7 @@ describe('README.md', () => {
   const dir = useTempDir();
 
   it('shows examples that work, one after the other', async () => {
-    const lines: unknown[][] = [];
-    const opened: Database[] = [];
-    let database: Database | undefined;
-    // Each example runs as a function; "import" becomes the package's source, and paths the test's.
-    const open: typeof openDatabase = async (options) => {
-      const one = await openDatabase({ ...options, storagePath: dir.path });
-      opened.push(one);
-      return one;
-    };
-    onTestEnd(() => Promise.all(opened.map((one) => one.close())).then(() => undefined));
-    for (const { language, code } of codeBlocks(await page('README.md'))) {
-      if (language === 'sh') continue;
-      if (!code.includes('openDatabase'))
-        database ??= await open({ storagePath: '', colonyId: 'my-shop-dev' });
-      const body = code.replace(
-        /^import \{([^}]+)\} from '@coral\/storage';$/gm,
-        (_, names: string) => `const {${names.replaceAll(' as ', ': ')}} = storage;`,
-      );
-      const { code: script } = await transform(
-        `export default async (storage, database, console) => {{\n${body}\n}}`,
-        {
-          swcrc: false,
-          jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-          module: { type: 'commonjs' },
-        },
-      );
-      const exports: { default?: (...values: unknown[]) => Promise<void> } = {};
-      new Function('exports', script)(exports);
-      await exports.default!({ ...storage, openDatabase: open }, database, {
-        log: (...values: unknown[]) => lines.push(values),
-      });
-    }
+    const lines = await runExamples(await page('README.md'), dir.path);
     expect(lines[0]).toMatchObject([[{ serviceId: 'checkout', eventType: 'deploy' }]]);
     expect(lines[1]).toMatchObject([
       [{ name: 'service_id' }, { name: 'events' }],
@@ -125,6 +93,17 @@ describe('README.md', () => {
       acceptLateMs: Number.parseInt(value('acceptLateMs')) * 3_600_000,
       acceptEarlyMs: Number.parseInt(value('acceptEarlyMs')) * 60_000,
       migrate: value('migrate').replaceAll('`', ''),
+      hotWindowMs: Number.parseInt(value('hotWindowMs')) * 3_600_000,
     });
+  });
+});
+
+describe('docs/', () => {
+  const dir = useTempDir();
+
+  it('shows examples that work', async () => {
+    for (const name of await readdir(new URL('../docs/', import.meta.url))) {
+      await runExamples(await page(`docs/${name}`), dir.path);
+    }
   });
 });

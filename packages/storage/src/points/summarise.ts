@@ -1,4 +1,6 @@
 import type { Connection } from '../duckdb/connection.js';
+import { placeSummaries } from '../tiers/place-summaries.js';
+import type { TierBoundary } from '../tiers/tier-boundary.js';
 import type { DirtyWindows } from './dirty-windows.js';
 import { summariseWindowSql } from './summary-sql.js';
 import { lookbackUs, windowUs } from './window.js';
@@ -12,14 +14,16 @@ import { lookbackUs, windowUs } from './window.js';
 export async function summariseWindow(
   connection: Connection,
   windows: DirtyWindows,
+  boundary: TierBoundary,
   startUs: number,
 ): Promise<number> {
   const start = new Date(startUs / 1000);
-  const written = await connection.run(summariseWindowSql, [
+  await connection.run(`CREATE OR REPLACE TEMP TABLE computed_summaries AS ${summariseWindowSql}`, [
     start,
     new Date((startUs + windowUs) / 1000),
     new Date((startUs - lookbackUs) / 1000),
   ]);
+  const written = await placeSummaries(connection, 'computed_summaries', boundary.sealedUntilUs);
   await connection.run('DELETE FROM dirty_windows WHERE window_start = ?', [start]);
   windows.clear(startUs);
   return written;

@@ -1,6 +1,6 @@
 /**
- * One statement that computes the 5-minute summaries of one window from its points and puts them
- * in place of older ones. Parameters: $1 start of the window, $2 its end, $3 start of the look-back.
+ * One statement that computes the 5-minute summaries of one window from its points, with the columns
+ * of `metric_summaries`. Parameters: $1 start of the window, $2 its end, $3 start of the look-back.
  *
  * What a value is:
  * - gauge, and a sum that may fall: the value itself;
@@ -192,13 +192,10 @@ histogram_summaries AS (
   WHERE t.count > 0
   GROUP BY service_id, metric_name
 )
-INSERT INTO metric_summaries
-SELECT $1::TIMESTAMP, service_id, metric_name, '5m', quantiles[1], quantiles[2], quantiles[3],
-  mean, max, least(round(count), 2147483647)::INTEGER
+SELECT $1::TIMESTAMP AS timestamp, service_id, metric_name, '5m' AS interval,
+  quantiles[1] AS p50, quantiles[2] AS p95, quantiles[3] AS p99,
+  mean, max, least(round(count), 2147483647)::INTEGER AS count
 FROM (FROM number_summaries UNION ALL BY NAME FROM histogram_summaries)
 -- Two kinds of metric under one name: the one with more values speaks for it.
 QUALIFY row_number() OVER (PARTITION BY service_id, metric_name ORDER BY count DESC, mean) = 1
-ON CONFLICT (timestamp, service_id, metric_name, interval) DO UPDATE SET
-  p50 = excluded.p50, p95 = excluded.p95, p99 = excluded.p99,
-  mean = excluded.mean, max = excluded.max, count = excluded.count
 `;

@@ -30,7 +30,7 @@ export async function readMetricSummaries(
   ]);
   const rows = await readers.query(
     `SELECT * FROM (
-       SELECT * FROM metric_summaries ${sql} ORDER BY timestamp DESC LIMIT ?
+       SELECT * FROM all_metric_summaries ${sql} ORDER BY timestamp DESC LIMIT ?
      ) ORDER BY timestamp, service_id, metric_name, interval`,
     [...parameters, requireLimit(filter.limit)],
   );
@@ -56,7 +56,7 @@ export async function readMetrics(
   const rows = await readers.query(
     `SELECT service_id, metric_name, interval,
        min(timestamp) AS first_at, max(timestamp) AS last_at, count(*) AS summaries
-     FROM metric_summaries ${sql}
+     FROM all_metric_summaries ${sql}
      GROUP BY service_id, metric_name, interval
      ORDER BY service_id, metric_name, interval`,
     parameters,

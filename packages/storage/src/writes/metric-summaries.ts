@@ -1,17 +1,31 @@
+import { ColumnAppender } from '../duckdb/column-appender.js';
 import type { Connection } from '../duckdb/connection.js';
 import { fromJsonRows } from '../duckdb/json-rows.js';
-import { summaryIntervals, type MetricSummary } from '../schema/tables/metric-summaries.js';
-import {
-  optional,
-  requireCount,
-  requireDate,
-  requireFinite,
-  requireName,
-  requireOneOf,
-} from './check-input.js';
+import { intoHotTier, placeSummaries } from '../tiers/place-summaries.js';
+import type { SummaryColumns } from './summary-columns.js';
 
-const insertSql = `
-INSERT INTO metric_summaries
+/** Up to so many rows travel as one JSON parameter and one statement; more as columns. */
+const fewRows = 200;
+
+/** Inserts summaries, or replaces those that stand for the same windows. */
+export async function writeMetricSummaries(
+  connection: Connection,
+  columns: SummaryColumns,
+  sealedUntilUs: number,
+): Promise<void> {
+  if (columns.length <= fewRows && columns.oldestUs >= sealedUntilUs) {
+    await connection.run(insertFewSql, [toJson(columns)]);
+    return;
+  }
+  await stage(connection, columns);
+  await placeSummaries(connection, 'incoming_summaries', sealedUntilUs);
+  await connection.execute(
+    'DROP VIEW incoming_summaries; DROP TABLE temp.incoming_rows; DROP TABLE temp.incoming_names',
+  );
+}
+
+const insertFewSql = `
+${intoHotTier.head}
 SELECT make_timestamp(timestamp_us), service_id, metric_name, interval, p50, p95, p99, mean, max, count
 FROM ${fromJsonRows({
   timestamp_us: 'BIGINT',
@@ -25,38 +39,84 @@ FROM ${fromJsonRows({
   max: 'DOUBLE',
   count: 'INTEGER',
 })}
-ON CONFLICT (timestamp, service_id, metric_name, interval) DO UPDATE SET
-  p50 = excluded.p50, p95 = excluded.p95, p99 = excluded.p99,
-  mean = excluded.mean, max = excluded.max, count = excluded.count`;
+${intoHotTier.tail}`;
 
-/**
- * The rows as one JSON parameter. Of several for one key the last is kept, as if they had come
- * one after the other.
- */
-export function checkMetricSummaries(summaries: readonly MetricSummary[]): string {
+function toJson(columns: SummaryColumns): string {
   const rows = new Map<string, object>();
-  summaries.forEach((summary, index) => {
-    const field = (name: string) => (summaries.length === 1 ? name : `[${index}].${name}`);
-    const number = (name: 'p50' | 'p95' | 'p99' | 'mean' | 'max') =>
-      optional(summary[name], (value) => requireFinite(field(name), value));
-    const row = {
-      timestamp_us: requireDate(field('timestamp'), summary.timestamp).getTime() * 1000,
-      service_id: requireName(field('serviceId'), summary.serviceId),
-      metric_name: requireName(field('metricName'), summary.metricName),
-      interval: requireOneOf(field('interval'), summary.interval, summaryIntervals),
-      p50: number('p50'),
-      p95: number('p95'),
-      p99: number('p99'),
-      mean: number('mean'),
-      max: number('max'),
-      count: optional(summary.count, (value) => requireCount(field('count'), value)),
-    };
-    rows.set([row.timestamp_us, row.service_id, row.metric_name, row.interval].join('\0'), row);
-  });
+  for (let index = 0; index < columns.length; index += 1) {
+    const name = columns.names[columns.name[index]!]!;
+    // JSON has null for NaN, which is what it stands for.
+    const [p50, p95, p99, mean, max, count] = columns.numbers.map((numbers) => numbers[index]);
+    const timestamp_us = columns.timestampUs[index]!;
+    const key = `${columns.name[index]} ${timestamp_us}`;
+    rows.set(key, {
+      timestamp_us,
+      service_id: name.serviceId,
+      metric_name: name.metricName,
+      interval: name.interval,
+      ...{ p50, p95, p99, mean, max, count },
+    });
+  }
   return JSON.stringify([...rows.values()]);
 }
 
-/** Inserts summaries, or replaces those that stand for the same windows. */
-export async function writeMetricSummaries(connection: Connection, rows: string): Promise<void> {
-  await connection.run(insertSql, [rows]);
+/** p50 to count. */
+const nullableColumns = 0b1111_1100;
+
+/** Puts the columns into temporary tables, and the view `incoming_summaries` over them. */
+async function stage(connection: Connection, columns: SummaryColumns): Promise<void> {
+  await connection.execute(`
+    CREATE OR REPLACE TEMP TABLE incoming_rows (
+      timestamp TIMESTAMP, name INTEGER,
+      p50 DOUBLE, p95 DOUBLE, p99 DOUBLE, mean DOUBLE, max DOUBLE, count INTEGER);
+    CREATE OR REPLACE TEMP TABLE incoming_names (
+      name INTEGER, service_id TEXT, metric_name TEXT, interval TEXT);
+    CREATE OR REPLACE TEMP VIEW incoming_summaries AS
+      SELECT timestamp, service_id, metric_name, interval, p50, p95, p99, mean, max, count
+      FROM incoming_rows JOIN incoming_names USING (name)
+      ${columns.mayRepeat ? lastOfEachKey : ''}`);
+  await connection.run(
+    `INSERT INTO incoming_names SELECT name, service_id, metric_name, interval
+     FROM ${fromJsonRows({ name: 'INTEGER', service_id: 'VARCHAR', metric_name: 'VARCHAR', interval: 'VARCHAR' })}`,
+    [
+      JSON.stringify(
+        columns.names.map(({ serviceId, metricName, interval }, name) => ({
+          name,
+          service_id: serviceId,
+          metric_name: metricName,
+          interval,
+        })),
+      ),
+    ],
+  );
+  await appendRows(connection, columns);
+}
+
+const lastOfEachKey = `QUALIFY row_number() OVER (
+  PARTITION BY timestamp, incoming_rows.name ORDER BY incoming_rows.rowid DESC) = 1`;
+
+async function appendRows(connection: Connection, columns: SummaryColumns): Promise<void> {
+  const appender = await ColumnAppender.create(connection, 'incoming_rows', [
+    'timestamp',
+    'integer',
+    'double',
+    'double',
+    'double',
+    'double',
+    'double',
+    'integer',
+  ]);
+  try {
+    const row = new Array<number>(8).fill(0);
+    for (let index = 0; index < columns.length; index += 1) {
+      row[0] = columns.timestampUs[index]!;
+      row[1] = columns.name[index]!;
+      for (let column = 0; column < 6; column += 1)
+        row[column + 2] = columns.numbers[column]![index]!;
+      appender.append(row, nullableColumns);
+    }
+    appender.flush();
+  } finally {
+    appender.close();
+  }
 }
