@@ -54,6 +54,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   STORAGE_MIGRATION_PENDING: exitCodes.configuration,
   STORAGE_NOT_OPEN: exitCodes.unavailable,
   STORAGE_DISK_FULL: exitCodes.inputOutput,
+  STORAGE_BUDGET_EXCEEDED: exitCodes.inputOutput,
   STORAGE_NO_ROOM: exitCodes.inputOutput,
   STORAGE_OUTPUT_EXISTS: exitCodes.cannotCreate,
   STORAGE_BACKUP_INVALID: exitCodes.badData,

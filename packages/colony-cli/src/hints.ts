@@ -12,6 +12,8 @@ const hints: Readonly<Record<string, string>> = {
   STORAGE_SCHEMA_NEWER: 'Use the version of Coral that wrote the file, or a newer one.',
   STORAGE_MIGRATION_PENDING:
     'Look first with `coral colony migrate --plan`, then upgrade with `--apply`.',
+  STORAGE_BUDGET_EXCEEDED:
+    'See what could go: coral colony retention plan. Or raise storage.max_size.',
   STORAGE_DISK_FULL: 'Free space on that disk and try again; nothing acknowledged is lost.',
   STORAGE_TIMEOUT: 'Ask for less, or allow more time with --timeout.',
   STORAGE_SQL_REFUSED:

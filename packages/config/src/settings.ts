@@ -125,7 +125,7 @@ export const SETTINGS = {
   },
   'storage.hot_window': {
     schema: value.hotWindow,
-    expects: 'a duration of at least 1h with its unit, such as 24h',
+    expects: 'a duration of at least 6h with its unit, such as 24h',
     form: 'text',
     tiers: ANY_FILE,
     variable: 'CORAL_HOT_WINDOW',

@@ -39,6 +39,15 @@ import { ReaderPool } from './queries/reader-pool.js';
 import { readService, readServices, type ListServicesFilter } from './queries/services.js';
 import { readTableSizes } from './queries/table-sizes.js';
 import { readTopology, type Topology } from './queries/topology.js';
+import type { RetentionResult } from './retention/apply-retention.js';
+import type { BudgetResult } from './retention/enforce-budget.js';
+import type { TrashedRun } from './retention/list-trash.js';
+import type { RetentionPlan } from './retention/plan-retention.js';
+import type { Forecast } from './retention/read-forecast.js';
+import type { RetentionPolicy } from './retention/retention-policy.js';
+import { Retention, type UndoOptions } from './retention/retention.js';
+import { RoomGuard, type Room } from './retention/room-guard.js';
+import type { UndoResult } from './retention/undo-retention.js';
 import type { Baseline, BaselineWindow } from './schema/tables/baselines.js';
 import type { Event } from './schema/tables/events.js';
 import type { Insight } from './schema/tables/insights.js';
@@ -112,6 +121,7 @@ const maxPendingPoints = 1_000_000;
 /** How long close waits for reads before it interrupts them. ms */
 const closeGraceMs = 2_000;
 const pingTimeoutMs = 5_000;
+const keepEverything: RetentionPolicy = { rules: [], trashMs: 0 };
 
 /**
  * Opens a colony's database, `{storagePath}/{colonyId}.duckdb`; creates directory, file and schema
@@ -138,6 +148,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     logger: silentLogger,
     onFailure: () => undefined,
     now: Date.now,
+    retention: keepEverything,
     ...withoutUndefined(options),
   };
   checkOptions(settings);
@@ -193,6 +204,8 @@ export class Database implements AsyncDisposable {
   readonly #side: SideConnection;
   /** Apart from the readers: a colony whose readers are all busy is still well. */
   readonly #pinger: ReaderPool;
+  readonly #guard: RoomGuard;
+  readonly #retention: Retention;
   readonly #settings: Settings;
   readonly #openedAt: Date;
   readonly #identity: string | undefined;
@@ -261,6 +274,10 @@ export class Database implements AsyncDisposable {
       now: () => new Date(settings.now()),
       write: async (write, options) => {
         this.#requireOpen();
+        if (this.#guard.isOn) {
+          await this.#guard.requireRoom(options?.frees);
+          this.#requireOpen();
+        }
         return this.#queue.add(write, options);
       },
       readers: () => {
@@ -268,6 +285,16 @@ export class Database implements AsyncDisposable {
         return this.#readers;
       },
     };
+    this.#guard = new RoomGuard(filePath, settings, () => this.#pinger);
+    this.#retention = new Retention({
+      store: this.#store,
+      boundary: parts.boundary,
+      guard: this.#guard,
+      limits: settings,
+      policy: settings.retention,
+      hotWindowMs: settings.hotWindowMs,
+      checkpoint: () => this.checkpoint(),
+    });
   }
 
   /** 'failed' once DuckDB gave up the instance: close, and open again. */
@@ -294,7 +321,10 @@ export class Database implements AsyncDisposable {
 
   /** Writes the log into the file now, between the writes before it and those after it. */
   async checkpoint(): Promise<void> {
-    await this.#store.write((connection) => connection.execute('CHECKPOINT'), { bare: true });
+    await this.#store.write((connection) => connection.execute('CHECKPOINT'), {
+      bare: true,
+      frees: true,
+    });
     this.#lastCheckpointAt = this.#store.now();
   }
 
@@ -537,6 +567,7 @@ export class Database implements AsyncDisposable {
       [
         { name: 'summarise', run: () => this.summarise() },
         { name: 'seal', run: (task) => this.seal(task) },
+        { name: 'retention', run: (task) => this.#retention.maintain(task) },
         {
           name: 'rebuild',
           run: async () => ({ rebuilt: await rebuildHotTier(this.#store) }),
@@ -544,6 +575,56 @@ export class Database implements AsyncDisposable {
       ],
       options,
     );
+  }
+
+  /** Says what a policy would delete now, rule by rule; deletes nothing. */
+  async planRetention(policy: RetentionPolicy): Promise<RetentionPlan> {
+    return this.#retention.plan(policy);
+  }
+
+  /**
+   * Deletes what a policy says, in small steps between other writes; {@link undoRetention} brings it
+   * back for as long as the policy's trash keeps it. Ends the wait that an undo began.
+   */
+  async applyRetention(
+    policy: RetentionPolicy,
+    options: TaskOptions = {},
+  ): Promise<RetentionResult> {
+    return this.#retention.apply(policy, options);
+  }
+
+  /** Runs of retention that can be undone, newest first. */
+  async listTrash(): Promise<TrashedRun[]> {
+    return this.#retention.list();
+  }
+
+  /**
+   * Brings back what a run of retention deleted; rows whose keys were written again stay as they are.
+   * {@link maintain} then deletes nothing by age for `holdMs`.
+   */
+  async undoRetention(id: string, options: UndoOptions = {}): Promise<UndoResult> {
+    return this.#retention.undo(id, options);
+  }
+
+  /** When the budget and the disk will be used up, if rows go on coming and going as they do. */
+  async forecast(policy: RetentionPolicy = this.#settings.retention): Promise<Forecast> {
+    return this.#retention.forecast(policy);
+  }
+
+  /** Looks how much room there is, and whether writes are refused for want of it. */
+  async room(): Promise<Room> {
+    this.#requireOpen();
+    return this.#guard.look();
+  }
+
+  /**
+   * Makes room before it runs out: drops the trash when the disk is short, and deletes rows when the
+   * store comes near its `maxSizeBytes`.
+   *
+   * @returns what had to be deleted for the budget; undefined when nothing had to
+   */
+  async keepRoom(options: TaskOptions = {}): Promise<BudgetResult | undefined> {
+    return this.#retention.keepRoom(options);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Logger } from './logger.js';
+import type { RetentionPolicy } from './retention/retention-policy.js';
 import type { StorageError } from './storage-error.js';
 import { requireCount, requireOneOf, requireWhole } from './writes/check-input.js';
 
@@ -35,6 +36,18 @@ export interface OpenDatabaseOptions {
    */
   readonly hotWindowMs?: number;
   /**
+   * Free disk below which nothing is written any more (`STORAGE_DISK_FULL`), so that no commit and no
+   * checkpoint meets a full disk; default 0: no such limit. bytes
+   */
+  readonly minFreeDiskBytes?: number;
+  /**
+   * What the store may take on the disk: blocks in use, log and trash. Maintenance deletes rows
+   * before, and at the limit writes are refused (`STORAGE_BUDGET_EXCEEDED`). Default 0: no limit. bytes
+   */
+  readonly maxSizeBytes?: number;
+  /** What maintenance deletes by age; default: nothing. */
+  readonly retention?: RetentionPolicy;
+  /**
    * Called once when DuckDB gave up the instance (`STORAGE_FATAL`): nothing can be read or written
    * until the database is closed and opened again. Default: nothing but a line in the log.
    */
@@ -50,6 +63,8 @@ export const defaultOptions = {
   acceptEarlyMs: 10 * 60_000,
   migrate: 'apply',
   hotWindowMs: 24 * 3_600_000,
+  minFreeDiskBytes: 0,
+  maxSizeBytes: 0,
 } as const;
 
 const leastMemoryBytes = 16 * 1024 ** 2;
@@ -69,4 +84,6 @@ export function checkOptions(options: Required<OpenDatabaseOptions>): void {
   requireWhole('acceptEarlyMs', options.acceptEarlyMs);
   requireOneOf('migrate', options.migrate, ['apply', 'refuse']);
   requireWhole('hotWindowMs', options.hotWindowMs, leastHotWindowMs);
+  requireWhole('minFreeDiskBytes', options.minFreeDiskBytes);
+  requireWhole('maxSizeBytes', options.maxSizeBytes);
 }

@@ -94,6 +94,8 @@ describe('README.md', () => {
       acceptEarlyMs: Number.parseInt(value('acceptEarlyMs')) * 60_000,
       migrate: value('migrate').replaceAll('`', ''),
       hotWindowMs: Number.parseInt(value('hotWindowMs')) * 3_600_000,
+      minFreeDiskBytes: Number(value('minFreeDiskBytes')),
+      maxSizeBytes: Number(value('maxSizeBytes')),
     });
   });
 });

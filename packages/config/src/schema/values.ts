@@ -8,7 +8,8 @@ import { parseSize } from '../parse-size.js';
 const MIN_MEMORY_BYTES = 32 * 1024 * 1024;
 /** Less could not hold what one hour of ordinary telemetry needs. */
 const MIN_BUDGET_BYTES = 16 * 1024 * 1024;
-const MIN_HOT_WINDOW_MS = 3_600_000;
+/** The store's own minimum: late points still replace summaries of that age. */
+const MIN_HOT_WINDOW_MS = 6 * 3_600_000;
 const MIN_SECRET_LENGTH = 16;
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;

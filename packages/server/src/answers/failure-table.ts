@@ -58,6 +58,12 @@ export const failureTable: Readonly<Record<FailureCode, FailureMeaning>> = {
   STORAGE_TIMEOUT: { http: 504, rpc: Code.DeadlineExceeded, retryAfterS: 1 },
   STORAGE_CANCELLED: { http: 499, otlp: 503, rpc: Code.Canceled, retryAfterS: 1 },
   STORAGE_DISK_FULL: { http: 507, otlp: 503, rpc: Code.ResourceExhausted, retryAfterS: 30 },
+  STORAGE_BUDGET_EXCEEDED: {
+    http: 507,
+    otlp: 503,
+    rpc: Code.ResourceExhausted,
+    retryAfterS: 30,
+  },
   STORAGE_NO_ROOM: { http: 507, otlp: 503, rpc: Code.ResourceExhausted, retryAfterS: 30 },
   STORAGE_OUTPUT_EXISTS: { http: 409, rpc: Code.AlreadyExists },
   STORAGE_BACKUP_INVALID: { http: 400, rpc: Code.DataLoss },

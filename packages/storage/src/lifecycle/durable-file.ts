@@ -43,7 +43,8 @@ export async function syncDirectory(directory: string): Promise<void> {
   await synchronise(directory, 'r');
 }
 
-async function publish(draft: string, to: string): Promise<void> {
+/** Gives a finished draft its name: when this returns, the file is there whole, also after a loss of power. */
+export async function publish(draft: string, to: string): Promise<void> {
   await synchronise(draft, 'r+');
   await rename(draft, to);
   await syncDirectory(path.dirname(to));

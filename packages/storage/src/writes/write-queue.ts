@@ -37,6 +37,8 @@ export interface WriteOptions {
   readonly alone?: boolean;
   /** Runs alone and outside any transaction: CHECKPOINT and the like. */
   readonly bare?: boolean;
+  /** Makes room: goes on when other writes are refused for want of it. */
+  readonly frees?: boolean;
 }
 
 interface Pending {

@@ -1,0 +1,134 @@
+import type { Store } from '../store.js';
+import type { TaskOptions } from '../progress.js';
+import { deleteAll } from './apply-retention.js';
+import { budgetStages, type BudgetStage } from './budget-stages.js';
+import { readBytesPerRow } from './bytes-per-row.js';
+import { allOf, type Condition } from './condition.js';
+import { shrinkTrash } from './drop-trash.js';
+import { retainedTableInfos, type PhysicalTable } from './retained-tables.js';
+import type { Room } from './room-guard.js';
+import { throwIfCancelled } from '../lifecycle/side-connection.js';
+
+/** What keeping to the budget needs of the database. */
+export interface BudgetMeans {
+  readonly maxSizeBytes: number;
+  /** Rows younger than this are left alone. ms */
+  readonly protectMs: number;
+  readonly look: () => Promise<Room>;
+  /** Makes what was deleted count; without it the blocks stay in use. */
+  readonly checkpoint: () => Promise<void>;
+}
+
+/** What had to go to keep to the budget. */
+export interface BudgetResult {
+  readonly usedBytesBefore: number;
+  readonly usedBytes: number;
+  /** Stages that lost rows, in their order. */
+  readonly deleted: readonly { readonly name: string; readonly rows: number }[];
+  readonly trashBytes: number;
+}
+
+/** Work begins above this share of the budget, and ends below the other: not at every row. */
+const highWater = 0.9;
+const lowWater = 0.8;
+
+/**
+ * Keeps what the store takes below its budget: drops the trash, oldest first, then deletes rows in
+ * the order of {@link budgetStages}. They do not go through the trash: it lies on the same disk, and
+ * would take the room that they make.
+ *
+ * @returns undefined when nothing had to be done
+ */
+export async function enforceBudget(
+  store: Store,
+  means: BudgetMeans,
+  { signal }: TaskOptions,
+): Promise<BudgetResult | undefined> {
+  const { maxSizeBytes, look, checkpoint } = means;
+  if ((await look()).usedBytes <= maxSizeBytes * highWater) return undefined;
+  await checkpoint();
+  const before = await look();
+  if (before.usedBytes <= maxSizeBytes * highWater) return undefined;
+  const goal = maxSizeBytes * lowWater;
+  const trash = await shrinkTrash(
+    store,
+    Math.max(0, before.trashBytes - (before.usedBytes - goal)),
+  );
+  const deleted: { name: string; rows: number }[] = [];
+  let room = await look();
+  for (const stage of budgetStages) {
+    let rows = 0;
+    while (room.usedBytes > goal) {
+      throwIfCancelled(signal);
+      const freed = await deleteOldest(store, stage, means, room.usedBytes - goal, signal);
+      if (freed === 0) break;
+      rows += freed;
+      await checkpoint();
+      room = await look();
+    }
+    if (rows > 0) deleted.push({ name: stage.name, rows });
+  }
+  return {
+    usedBytesBefore: before.usedBytes,
+    usedBytes: room.usedBytes,
+    deleted,
+    trashBytes: trash.bytes,
+  };
+}
+
+/** Deletes as many of the oldest days as should make `bytes` of room. @returns rows deleted */
+async function deleteOldest(
+  store: Store,
+  stage: BudgetStage,
+  { protectMs }: BudgetMeans,
+  bytes: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const now = store.now();
+  const { age, tables } = retainedTableInfos[stage.table];
+  const olderThan = (until: Date): Condition =>
+    allOf([{ sql: `${age} < ?`, parameters: [until] }, stage.condition(now, until)]);
+  const mayGo = olderThan(new Date(now.getTime() - protectMs));
+  const until = chooseDay(await readDays(store, tables, age, mayGo), bytes);
+  if (until === undefined) return 0;
+  const condition = allOf([olderThan(until), mayGo]);
+  let rows = 0;
+  for (const table of tables) rows += await deleteAll(store, { table, age, condition }, { signal });
+  return rows;
+}
+
+/** What a day's rows take. */
+export interface DayOfRows {
+  /** Its end, exclusive. */
+  readonly until: Date;
+  readonly bytes: number;
+}
+
+/** The end of the day up to which rows must go to make so much room; undefined when there are none. */
+export function chooseDay(oldestFirst: readonly DayOfRows[], bytes: number): Date | undefined {
+  let sum = 0;
+  for (const day of oldestFirst) {
+    sum += day.bytes;
+    if (sum >= bytes) return day.until;
+  }
+  return oldestFirst.at(-1)?.until;
+}
+
+async function readDays(
+  store: Store,
+  tables: readonly PhysicalTable[],
+  age: string,
+  { sql, parameters }: Condition,
+): Promise<DayOfRows[]> {
+  const perRow = await readBytesPerRow(store.readers());
+  const rows = await store.readers().query(
+    `SELECT day + INTERVAL 1 DAY AS until, sum(bytes) AS bytes FROM (${tables
+      .map(
+        ({ name }) => `SELECT time_bucket(INTERVAL 1 DAY, ${age}) AS day,
+          count(*) * ${perRow.get(name)}::DOUBLE AS bytes FROM ${name} WHERE ${sql} GROUP BY 1`,
+      )
+      .join(' UNION ALL ')}) GROUP BY 1 ORDER BY 1`,
+    tables.flatMap(() => parameters),
+  );
+  return rows.map((row) => ({ until: row['until'] as Date, bytes: row['bytes'] as number }));
+}
