@@ -139,6 +139,7 @@ function addColonyCommands(program: Command, action: MakeAction): void {
     .option('--otlp-http-port <port>', 'port for OTLP over HTTP; 0 or "off" opens none', portOrOff)
     .option('--storage-path <folder>', 'folder of the database file')
     .option('--no-self-metrics', "do not record the colony's own figures")
+    .option('--no-migrate', 'refuse a file of an older schema instead of upgrading it')
     .addOption(new Option('--log-level <level>', 'least level to log').choices(logLevels))
     .addOption(new Option('--log-format <format>', 'form of the log').choices(['pretty', 'json']))
     .option('--start-timeout <seconds>', 'with --detach: how long to wait', seconds, 60)
@@ -158,6 +159,16 @@ function addColonyCommands(program: Command, action: MakeAction): void {
     )
     .argument('[colony]', 'colony id (default: the configured one)')
     .action(action(async () => (await import('./commands/colony-status.js')).colonyStatus));
+  colony
+    .command('migrate')
+    .summary("upgrade a stopped colony's file to this release's schema")
+    .description(
+      "Says what an upgrade of a stopped colony's file would do, or does it. A start does the same by itself, unless storage.migrate is false. The file is copied first, and the copy put back when the upgrade fails or is cut off.",
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .option('--plan', 'only say what would be done (default)')
+    .option('--apply', 'do it')
+    .action(action(async () => (await import('./commands/colony-migrate.js')).colonyMigrate));
   colony
     .command('list')
     .summary('list the colonies of this user')

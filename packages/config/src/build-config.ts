@@ -41,6 +41,7 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
         threads: mergedValue(merged, 'storage.threads'),
         maxSizeBytes: bytes(merged, 'storage.max_size'),
       }),
+      migrate: required(merged, 'storage.migrate'),
       hotWindowMs: milliseconds(merged, 'storage.hot_window'),
       retention: retentionRules(merged),
       trashMs: milliseconds(merged, 'storage.trash'),

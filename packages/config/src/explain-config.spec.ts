@@ -62,6 +62,7 @@ describe('explainConfig', () => {
       'storage.path',
       'storage.memory_limit',
       'storage.threads',
+      'storage.migrate',
       'storage.hot_window',
       'storage.retention.metric_summaries',
       'storage.retention.events',

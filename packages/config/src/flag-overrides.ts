@@ -20,6 +20,7 @@ export interface ConfigFlags {
   /** With its unit: `512MB`. */
   readonly memoryLimit?: string | undefined;
   readonly threads?: string | number | undefined;
+  readonly migrate?: string | boolean | undefined;
   readonly host?: string | undefined;
   readonly port?: string | number | undefined;
   /** 0 or false: off. */

@@ -19,6 +19,7 @@ describe('resolveConfig', () => {
       storage: {
         path: home.file('project', '.coral'),
         databasePath: home.file('project', '.coral', `${COLONY}.duckdb`),
+        migrate: true,
         hotWindowMs: day,
         retention: [
           { table: 'metric_summaries', interval: '5m', keepMs: 30 * day },

@@ -28,6 +28,8 @@ export interface ResolvedConfig {
     readonly memoryLimitBytes?: number;
     /** Absent: the store decides. */
     readonly threads?: number;
+    /** Whether a file of an older schema is upgraded when it is opened. */
+    readonly migrate: boolean;
     /** Milliseconds: how long metric summaries stay where late ones can replace them. */
     readonly hotWindowMs: number;
     /** How long rows stay; of several rules that fit a row the first decides. */

@@ -123,6 +123,15 @@ export const SETTINGS = {
     variable: 'CORAL_THREADS',
     flag: 'threads',
   },
+  'storage.migrate': {
+    schema: value.flag,
+    expects: 'true or false',
+    form: 'boolean',
+    tiers: ANY_FILE,
+    variable: 'CORAL_MIGRATE',
+    flag: 'migrate',
+    default: true,
+  },
   'storage.hot_window': {
     schema: value.hotWindow,
     expects: 'a duration of at least 6h with its unit, such as 24h',

@@ -10,6 +10,7 @@ const VALUES: Partial<Record<SettingKey, readonly SettingValue[]>> = {
   'storage.path': ['/flag', '/environment', '/project', '/colony', '/global'],
   'storage.memory_limit': ['51MB', '52MB', '53MB', '54MB', '55MB'],
   'storage.threads': [1, 2, 3, 4, 5],
+  'storage.migrate': [false, true, false, true, false],
   'storage.hot_window': ['6h', '7h', '8h', '9h', '10h'],
   'storage.retention.metric_summaries': ['1d', '2d', '3d', { '5m': '4d' }, '5d'],
   'storage.retention.events': ['1d', '2d', '3d', '4d', 'forever'],

@@ -69,6 +69,7 @@ async function openFile(context: CommandContext, config: ResolvedConfig, giveUpA
     const database = await openDatabase({
       storagePath: config.storage.path,
       colonyId: config.colonyId,
+      migrate: config.storage.migrate ? 'apply' : 'refuse',
     });
     await remark(context, `colony ${config.colonyId} is stopped; opened ${path}`);
     // A colony that was killed had no time to summarise its last points.

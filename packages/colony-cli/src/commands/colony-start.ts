@@ -13,6 +13,7 @@ export interface ColonyStartInput extends Record<string, unknown> {
   readonly otlpHttpPort?: number;
   readonly storagePath?: string;
   readonly selfMetrics: boolean;
+  readonly migrate: boolean;
   readonly logLevel?: string;
   readonly logFormat?: 'pretty' | 'json';
   readonly startTimeout: number;
@@ -58,7 +59,7 @@ function usage(run: RunFile): string {
 }
 
 function startFlags(input: ColonyStartInput): ConfigFlags {
-  const { host, port, otlpHttpPort, storagePath, logLevel, selfMetrics } = input;
+  const { host, port, otlpHttpPort, storagePath, logLevel, selfMetrics, migrate } = input;
   return {
     ...(input.colony === undefined ? {} : { colony: input.colony }),
     host,
@@ -67,5 +68,6 @@ function startFlags(input: ColonyStartInput): ConfigFlags {
     storagePath,
     logLevel,
     ...(selfMetrics ? {} : { selfMetrics: false }),
+    ...(migrate ? {} : { migrate: false }),
   };
 }

@@ -68,7 +68,7 @@ export async function startDetached(
 }
 
 function childArguments(entryPath: string, colonyId: string, flags: ConfigFlags): string[] {
-  const { host, port, otlpHttpPort, storagePath, logLevel, selfMetrics } = flags;
+  const { host, port, otlpHttpPort, storagePath, logLevel, selfMetrics, migrate } = flags;
   const options = Object.entries({
     host,
     port,
@@ -77,6 +77,7 @@ function childArguments(entryPath: string, colonyId: string, flags: ConfigFlags)
     'log-level': logLevel,
   }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
   if (selfMetrics === false) options.push('--no-self-metrics');
+  if (migrate === false) options.push('--no-migrate');
   // --json makes the child's last error one line that can be read back.
   return [entryPath, 'colony', 'start', colonyId, '--json', '--log-format', 'json', ...options];
 }

@@ -18,13 +18,14 @@ export const storageStage: Stage<StartRequest & StorageRequest & Configured, Sto
   name: 'storage',
   async start({ command, config, logger, onStoreFailed }) {
     const { openDatabase } = await import('@coral/storage');
-    const { path, memoryLimitBytes, threads } = config.storage;
+    const { path, memoryLimitBytes, threads, migrate } = config.storage;
     const database = await openDatabase({
       storagePath: path,
       colonyId: config.colonyId,
       logger,
       now: command.io.now,
       onFailure: onStoreFailed,
+      migrate: migrate ? 'apply' : 'refuse',
       ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
       ...(threads === undefined ? {} : { threads }),
     });

@@ -13,6 +13,7 @@ export const sharedSections = {
     path: z.optional(value.directory),
     memory_limit: z.optional(value.memoryLimit),
     threads: z.optional(value.threads),
+    migrate: z.optional(value.flag),
     hot_window: z.optional(value.hotWindow),
     retention: section({
       metric_summaries: z.optional(retention.keepByInterval),

@@ -13,17 +13,27 @@ const marginBytes = 16 * 1024 ** 2;
  * @throws {StorageError} `STORAGE_NO_ROOM` with what is needed and free, `STORAGE_PATH_…`
  */
 export async function requireRoom(directory: string, database: string): Promise<void> {
-  const { bavail, bsize } = await statfs(directory).catch((reason: unknown) => {
-    throw toPathError(reason, directory);
-  });
-  const freeBytes = bavail * bsize;
-  const neededBytes = (await stat(database)).size + marginBytes;
+  const { neededBytes, freeBytes } = await roomFor(directory, database);
   if (freeBytes >= neededBytes) return;
   throw new StorageError(
     'STORAGE_NO_ROOM',
     `A copy of ${database} needs about ${megabytes(neededBytes)} in ${directory}, where ${megabytes(freeBytes)} are free. Free some space, or choose another disk.`,
     { details: { path: directory, neededBytes, freeBytes } },
   );
+}
+
+/** What a copy needs, and what there is. bytes */
+export interface Room {
+  readonly neededBytes: number;
+  readonly freeBytes: number;
+}
+
+/** By `stat` alone: the database may be open. @throws {StorageError} `STORAGE_PATH_…` */
+export async function roomFor(directory: string, database: string): Promise<Room> {
+  const { bavail, bsize } = await statfs(directory).catch((reason: unknown) => {
+    throw toPathError(reason, directory);
+  });
+  return { neededBytes: (await stat(database)).size + marginBytes, freeBytes: bavail * bsize };
 }
 
 function megabytes(bytes: number): string {

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { removeDurably, syncDirectory, writeDurably } from '../lifecycle/durable-file.js';
+import { publishFile } from '../files/publish-file.js';
+import { syncDirectory } from '../files/sync-directory.js';
 import { toPathError } from '../lifecycle/path-error.js';
 
 /** What stands in `{colony_id}.duckdb.upgrading` from the copy to the end of the upgrade. */
@@ -17,16 +18,16 @@ export async function markUpgrade(databasePath: string, backup: string): Promise
     backup: path.basename(backup),
     inode: (await inodeOf(databasePath)) ?? '',
   };
-  try {
-    await writeDurably(markPath(databasePath), JSON.stringify(mark));
-  } catch (reason) {
-    throw toPathError(reason, markPath(databasePath));
-  }
+  await publishFile(markPath(databasePath), { overwrite: true }, (draft) =>
+    draft.writeFile(JSON.stringify(mark)),
+  );
 }
 
 /** Takes the mark away; from then on the upgrade stands. */
 export async function unmarkUpgrade(databasePath: string): Promise<void> {
-  await removeDurably(markPath(databasePath));
+  await rm(markPath(databasePath), { force: true });
+  // Before the next write: a mark that came back after a loss of power would undo it.
+  await syncDirectory(path.dirname(databasePath));
 }
 
 /**

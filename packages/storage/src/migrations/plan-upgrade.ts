@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { databasePath } from '../database-path.js';
+import { roomFor } from '../files/require-room.js';
 import { closeFile, openFile } from '../lifecycle/open-file.js';
 import { defaultOptions } from '../open-options.js';
 import { StorageError } from '../storage-error.js';
 import { schemaVersion } from './index.js';
-import { upgradeBackupPath, upgradeRoom } from './upgrade-backup.js';
+import { upgradeBackupPath } from './upgrade-backup.js';
 
 /** What opening a file with `migrate: 'apply'` would do to its schema. */
 export interface UpgradePlan {
@@ -37,14 +39,14 @@ export async function planUpgrade(where: {
   readonly storagePath: string;
   readonly colonyId: string;
 }): Promise<UpgradePlan> {
-  const path = databasePath(where.storagePath, where.colonyId);
-  if (!existsSync(path)) throw noFile(path);
-  const file = await openFile(path, { ...defaultOptions, migrate: 'leave' }, Date.now);
-  const { pending } = file;
-  await closeFile(file);
-  const { neededBytes, freeBytes } = await upgradeRoom(path);
+  const file = databasePath(where.storagePath, where.colonyId);
+  if (!existsSync(file)) throw noFile(file);
+  const opened = await openFile(file, { ...defaultOptions, migrate: 'leave' }, Date.now);
+  const { pending } = opened;
+  await closeFile(opened);
+  const { neededBytes, freeBytes } = await roomFor(path.dirname(file), file);
   return {
-    path,
+    path: file,
     from: schemaVersion - pending.length,
     to: schemaVersion,
     migrations: pending.map(({ version, name, statements }) => ({
@@ -52,16 +54,16 @@ export async function planUpgrade(where: {
       name,
       statements: statements.length,
     })),
-    ...(pending[0] ? { backup: upgradeBackupPath(path, pending[0].version) } : {}),
+    ...(pending[0] ? { backup: upgradeBackupPath(file, pending[0].version) } : {}),
     neededBytes: pending.length > 0 ? neededBytes : 0,
     freeBytes,
   };
 }
 
-function noFile(path: string): StorageError {
+function noFile(file: string): StorageError {
   return new StorageError(
     'STORAGE_NOT_A_DATABASE',
-    `There is no database ${path}. Start the colony once: it makes one.`,
-    { details: { path } },
+    `There is no database ${file}. Start the colony once: it makes one.`,
+    { details: { path: file } },
   );
 }

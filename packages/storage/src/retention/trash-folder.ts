@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection } from '../duckdb/connection.js';
 import { quoted } from '../duckdb/instance.js';
-import { publish } from '../lifecycle/durable-file.js';
+import { publishDraft } from '../files/publish-draft.js';
 import { toPathError } from '../lifecycle/path-error.js';
 import type { Store } from '../store.js';
 
@@ -25,7 +25,7 @@ export async function writeTrashFile(
     await connection.execute(
       `COPY (${query}) TO ${quoted(draft)} (FORMAT parquet, COMPRESSION zstd)`,
     );
-    await publish(draft, file);
+    await publishDraft(draft, file);
     return (await stat(file)).size;
   } catch (reason) {
     throw toPathError(reason, file);
