@@ -1,14 +1,15 @@
 /**
  * What `coral` exits with. Scripts may rely on these; docs/commands.md explains them.
  *
- * Source: 2 and 3 follow long habit (usage; a service that is not running), the others are the
- * BSD `sysexits` numbers, so that they do not collide with signals (128 + n).
+ * Source: 2 and 3 follow long habit (usage; a service that is not running), 4 is our own, the others
+ * are the BSD `sysexits` numbers, so that they do not collide with signals (128 + n).
  */
 export const exitCodes = {
   ok: 0,
   unexpected: 1,
   usage: 2,
   stopped: 3,
+  partial: 4,
   badData: 65,
   notFound: 66,
   unavailable: 69,
@@ -53,6 +54,8 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   STORAGE_MIGRATION_CHANGED: exitCodes.configuration,
   STORAGE_MIGRATION_PENDING: exitCodes.configuration,
   STORAGE_NOT_OPEN: exitCodes.unavailable,
+  STORAGE_UNREACHABLE: exitCodes.unavailable,
+  SERVER_UNAUTHENTICATED: exitCodes.notPermitted,
   STORAGE_DISK_FULL: exitCodes.inputOutput,
   STORAGE_BUDGET_EXCEEDED: exitCodes.inputOutput,
   STORAGE_NO_ROOM: exitCodes.inputOutput,

@@ -38,8 +38,8 @@ export function memoryIo(options: MemoryIoOptions): MemoryIo {
   const stream = (name: 'stdout' | 'stderr') => ({
     isTTY,
     columns: 100,
-    write(text: string) {
-      written[name] += text;
+    write(text: string | Uint8Array) {
+      written[name] += typeof text === 'string' ? text : Buffer.from(text).toString();
       return true;
     },
     once: () => undefined,

@@ -4,6 +4,16 @@ import { backup, type BackupOptions, type BackupResult } from './backup/backup.j
 import { databasePath } from './database-path.js';
 import { maintain, type MaintenanceReport } from './maintenance/maintain.js';
 import { isStorageError, StorageError } from './storage-error.js';
+import {
+  exportTable,
+  type ExportTableOptions,
+  type ExportTableResult,
+} from './exchange/export-table.js';
+import {
+  importTable,
+  type ImportTableOptions,
+  type ImportTableResult,
+} from './exchange/import-table.js';
 import { closeFile, openFile, type OpenFile } from './lifecycle/open-file.js';
 import type { RecoveryReport } from './lifecycle/recovery-report.js';
 import { SideConnection } from './lifecycle/side-connection.js';
@@ -646,6 +656,29 @@ export class Database implements AsyncDisposable {
   async backup(options: BackupOptions): Promise<BackupResult> {
     this.#requireOpen();
     return this.#side.run((side) => backup(this.#store, side, options), options.signal);
+  }
+
+  /**
+   * Writes a table, or a part of it, to a file as it is in one moment, with a schema file beside it;
+   * in bounded memory, while others go on writing. Source: docs/exchange.md.
+   *
+   * @throws {StorageError} `STORAGE_OUTPUT_EXISTS`, `STORAGE_SQL_INVALID` and `STORAGE_SQL_REFUSED`
+   *   for `where`, `STORAGE_DISK_FULL`, `STORAGE_CANCELLED`, `STORAGE_PATH_…`
+   */
+  async exportTable(options: ExportTableOptions): Promise<ExportTableResult> {
+    this.#requireOpen();
+    return this.#side.run((side) => exportTable(this.#store, side, options), options.signal);
+  }
+
+  /**
+   * Reads an export back; a row replaces the one with the same key. Nothing is written unless every
+   * row can be. A failure while writing leaves what was written: import again.
+   *
+   * @throws {StorageError} `STORAGE_INVALID_INPUT` with path, row and column, `STORAGE_CANCELLED`
+   */
+  async importTable(options: ImportTableOptions): Promise<ImportTableResult> {
+    this.#requireOpen();
+    return importTable(this.#store, options, (rows) => this.insertMetricSummaries(rows));
   }
 
   /** Leaves a trace of an unclean stop in the log and in `events`. @internal */

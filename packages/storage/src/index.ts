@@ -13,6 +13,13 @@ export type { Fingerprints, TableFingerprint } from './backup/fingerprints.js';
 export type { Progress, TaskOptions } from './progress.js';
 export type { JobReport, MaintenanceReport } from './maintenance/maintain.js';
 export type { SealResult } from './tiers/seal.js';
+export { openColonies, Colonies } from './colonies/open-colonies.js';
+export type {
+  ColonyFailure,
+  QueryColoniesOptions,
+  QueryColoniesResult,
+} from './colonies/open-colonies.js';
+export type { ColonyEntry, RunningColony, StoppedColony } from './colonies/colony-source.js';
 export type { OpenDatabaseOptions } from './open-options.js';
 export { planUpgrade, type UpgradePlan } from './migrations/plan-upgrade.js';
 export type { Logger } from './logger.js';
@@ -61,6 +68,10 @@ export type { ForecastBasis, ForecastTime } from './retention/forecast.js';
 export type { Room } from './retention/room-guard.js';
 export type { QueryReadOnlyOptions, QueryResult } from './queries/query-read-only.js';
 export type { ReadOptions } from './queries/reader-pool.js';
+export type { ExportTableOptions, ExportTableResult } from './exchange/export-table.js';
+export type { ExportFilter } from './exchange/export-query.js';
+export type { ImportTableOptions, ImportTableResult } from './exchange/import-table.js';
+export type { ExchangeFormat, ExchangeTableName } from './exchange/exchange-tables.js';
 export type { Column } from './duckdb/row-stream.js';
 export type { JsonValue } from './duckdb/json-values.js';
 export type {
@@ -72,6 +83,7 @@ export type {
 export type { RejectedPoints } from './points/check-points.js';
 
 // For sibling packages: values that a form or a command offers.
+export { exchangeFormats, exchangeTableNames } from './exchange/exchange-tables.js';
 export { databasePath } from './database-path.js';
 export { summaryIntervals } from './schema/tables/metric-summaries.js';
 export { serviceStatuses } from './schema/tables/services.js';

@@ -105,7 +105,7 @@ describe('docs/', () => {
 
   it('shows examples that work', async () => {
     for (const name of await readdir(new URL('../docs/', import.meta.url))) {
-      await runExamples(await page(`docs/${name}`), dir.path);
+      await runExamples(await page(`docs/${name}`), dir.file(name));
     }
   });
 });

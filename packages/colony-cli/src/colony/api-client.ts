@@ -104,7 +104,7 @@ function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
 }
 
 /** An address that means "every interface" can be listened on but not called. */
-function connectableHost(host: string): string {
+export function connectableHost(host: string): string {
   return { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
 }
 

@@ -29,6 +29,14 @@ export function runFilePath(baseDir: string, colonyId: string): string {
 }
 
 /**
+ * `<baseDir>/last/<colonyId>.json`: the run file of its last start, kept after it stopped. A colony
+ * whose storage path is relative to its project is found by it from elsewhere.
+ */
+export function lastRunFilePath(baseDir: string, colonyId: string): string {
+  return join(baseDir, 'last', `${colonyId}.json`);
+}
+
+/**
  * Reads a run file. Whether that colony still runs is another question.
  *
  * Shape: undefined when there is none, and when its text is not a run file: an earlier process

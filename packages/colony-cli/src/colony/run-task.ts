@@ -12,16 +12,25 @@ export interface TaskRequest {
   readonly colony?: string | undefined;
 }
 
+/** What is done with a result while nobody else can open the colony's file. */
+export type UseResult<Result, Used> = (result: Result, signal: AbortSignal) => Promise<Used>;
+
 /**
  * Runs a task on the colony, running or stopped, and shows how far it is. Ctrl-C stops the task,
  * which then leaves nothing half done.
  *
  * @throws what the task throws; `STORAGE_CANCELLED` after Ctrl-C
  */
-export async function runTask<Result>(
+export function runTask<Result>(context: CommandContext, request: TaskRequest): Promise<Result> {
+  return runTaskAndUse<Result, Result>(context, request, (result) => Promise.resolve(result));
+}
+
+/** As {@link runTask}; then uses the result before the colony is let go. */
+export async function runTaskAndUse<Result, Used>(
   context: CommandContext,
   { name, input, colony }: TaskRequest,
-): Promise<Result> {
+  use: UseResult<Result, Used>,
+): Promise<Used> {
   const stop = new AbortController();
   const { process } = context.io;
   const silence = [
@@ -33,7 +42,11 @@ export async function runTask<Result>(
     const options = { onProgress: display.show, signal: stop.signal };
     return await withColony(
       context,
-      async (access) => (await access.runTask(name, input, options)) as Result,
+      async (access) => {
+        const result = (await access.runTask(name, input, options)) as Result;
+        display.end();
+        return await use(result, stop.signal);
+      },
       { colony },
     );
   } finally {

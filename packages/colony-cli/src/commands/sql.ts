@@ -1,12 +1,10 @@
-import { CliError } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
 import type { QueryRows } from '../colony/colony-access.js';
 import { withColony } from '../colony/with-colony.js';
 import { exitCodes } from '../exit-codes.js';
-import type { InputStream } from '../io.js';
-import type { JsonValue } from '../render/json.js';
+import { readStatement } from '../read-statement.js';
+import { printQueryTable } from '../render/query-table.js';
 import { remark } from '../render/render.js';
-import { formatTable } from '../render/table.js';
 import { write } from '../render/write.js';
 
 /** `coral sql` */
@@ -19,12 +17,7 @@ export interface SqlInput extends Record<string, unknown> {
 /** Runs one reading statement and prints its rows. */
 export async function sql(context: CommandContext, input: SqlInput): Promise<number> {
   const { io, globals } = context;
-  const statement = (input.query ?? (await readStatement(io.stdin))).trim();
-  if (statement === '') {
-    throw new CliError('CLI_USAGE', 'There is no statement to run.', {
-      hint: 'Pass it as an argument, coral sql "SHOW TABLES", or on standard input.',
-    });
-  }
+  const statement = await readStatement(input.query, io.stdin);
   const options = {
     timeoutMs: input.timeout * 1000,
     maxRows: input.maxRows,
@@ -59,31 +52,14 @@ async function printJson({ io }: CommandContext, { columns, batches }: QueryRows
 
 /** Collected first: the widths of the columns are known only at the end. */
 async function printTable(context: CommandContext, { columns, batches }: QueryRows): Promise<void> {
-  const { io, palette } = context;
-  const cells: string[][] = [];
-  let numeric = columns.map(() => true);
+  const all: (readonly unknown[])[] = [];
   for await (const rows of batches) {
-    for (const row of rows) {
-      numeric = numeric.map((yes, index) => yes && isNumeric(row[index]));
-      cells.push(row.map(cellText));
-    }
-    if (io.outputClosed.aborted) return;
+    for (const row of rows) all.push(row);
+    if (context.io.outputClosed.aborted) return;
   }
-  const headers = columns.map(({ name }, index) => ({
-    header: name,
-    align: cells.length > 0 && numeric[index] ? ('right' as const) : ('left' as const),
-  }));
-  await write(io.stdout, formatTable(headers, cells, { palette }));
-  await remark(context, `${cells.length} ${cells.length === 1 ? 'row' : 'rows'}`);
-}
-
-function isNumeric(value: unknown): boolean {
-  return typeof value === 'number' || value === null;
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL';
-  return typeof value === 'object' ? JSON.stringify(value as JsonValue) : String(value);
+  const names = columns.map(({ name }) => name);
+  await printQueryTable(context, names, all);
+  await remark(context, `${all.length} ${all.length === 1 ? 'row' : 'rows'}`);
 }
 
 /** `SELECT 1 AS a, 2 AS a` has two columns, and an object must not lose one. */
@@ -95,18 +71,4 @@ function uniqueNames(names: readonly string[]): string[] {
     used.add(unique);
     return unique;
   });
-}
-
-async function readStatement(stdin: InputStream): Promise<string> {
-  if (stdin.isTTY === true) {
-    throw new CliError('CLI_USAGE', 'There is no statement to run.', {
-      hint: 'Pass it as an argument, coral sql "SHOW TABLES", or on standard input.',
-    });
-  }
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of stdin) {
-    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

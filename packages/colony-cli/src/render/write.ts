@@ -1,10 +1,10 @@
 import type { OutputStream } from '../io.js';
 
 /**
- * Writes text and waits while the reader is behind, so that a large answer never piles up in
+ * Writes text or bytes and waits while the reader is behind, so that a large answer never piles up in
  * memory.
  */
-export async function write(stream: OutputStream, text: string): Promise<void> {
+export async function write(stream: OutputStream, text: string | Uint8Array): Promise<void> {
   if (stream.write(text)) return;
   await new Promise<void>((resolve) => stream.once('drain', resolve));
 }

@@ -1,6 +1,6 @@
 import { processStart } from '../colony/process-identity.js';
 import type { RunFile } from '../colony/run-file.js';
-import { removeRunFile, runFilePath, writeRunFile } from '../colony/run-file.js';
+import { lastRunFilePath, removeRunFile, runFilePath, writeRunFile } from '../colony/run-file.js';
 import type { Configured, StartRequest } from './configuration-stage.js';
 import type { Serving } from './server-stage.js';
 import type { Stage } from './startup-sequence.js';
@@ -32,6 +32,7 @@ export const announcementStage: Stage<StartRequest & Configured & Stored & Servi
       database_path: database.path,
     };
     const path = runFilePath(config.baseDir, config.colonyId);
+    await writeRunFile(lastRunFilePath(config.baseDir, config.colonyId), run);
     await writeRunFile(path, run);
     return { adds: { run }, close: () => removeRunFile(path, pid) };
   },

@@ -69,6 +69,7 @@ export const failureTable: Readonly<Record<FailureCode, FailureMeaning>> = {
   STORAGE_BACKUP_INVALID: { http: 400, rpc: Code.DataLoss },
   STORAGE_KEY_WRONG: { http: 400, rpc: Code.InvalidArgument },
   STORAGE_NOT_OPEN: { http: 503, rpc: Code.Unavailable, retryAfterS: 5 },
+  STORAGE_UNREACHABLE: { http: 503, rpc: Code.Unavailable, retryAfterS: 5 },
   STORAGE_FATAL: { http: 503, rpc: Code.Unavailable, retryAfterS: 30 },
   STORAGE_LOCKED: { http: 503, rpc: Code.Unavailable, retryAfterS: 5 },
   STORAGE_CORRUPT: { http: 500, otlp: 503, rpc: Code.DataLoss, retryAfterS: 60 },

@@ -1,9 +1,11 @@
 import { ServerError } from '../errors.js';
 import { backupTask } from './backup-task.js';
+import { exportTask } from './export-task.js';
+import { importTask } from './import-task.js';
 import type { AnyTask } from './task.js';
 
 /** Every task, listed by hand. */
-export const tasks: readonly AnyTask[] = [backupTask];
+export const tasks: readonly AnyTask[] = [backupTask, exportTask, importTask];
 
 /** @throws {ServerError} `SERVER_TASK_UNKNOWN` naming the tasks there are */
 export function findTask(name: string): AnyTask {

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { ServerError } from '../errors.js';
 
+const isoTime = /^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
+
 /** Reads the fields of a task's input, one by one. */
 export interface TaskInput {
   text(field: string): string;
@@ -10,6 +12,11 @@ export interface TaskInput {
   optionalPath(field: string): string | undefined;
   /** False when absent. */
   flag(field: string): boolean;
+  /** One of a list. */
+  word<T extends string>(field: string, allowed: readonly T[]): T;
+  optionalWord<T extends string>(field: string, allowed: readonly T[]): T | undefined;
+  /** ISO 8601 with its zone. */
+  optionalTime(field: string): Date | undefined;
 }
 
 /**
@@ -35,9 +42,23 @@ export function taskInput(
     if (value === undefined || (path.isAbsolute(value) && !value.includes('\0'))) return value;
     throw invalidInput(field, 'must be an absolute path');
   };
+  const optionalWord = <T extends string>(field: string, allowed: readonly T[]): T | undefined => {
+    const value = optionalText(field);
+    if (value === undefined || allowed.includes(value as T)) return value as T | undefined;
+    throw invalidInput(field, `must be one of ${allowed.join(', ')}`);
+  };
   return {
     optionalText,
     optionalPath,
+    optionalWord,
+    word: (field, allowed) => required(field, optionalWord(field, allowed)),
+    optionalTime: (field) => {
+      const value = optionalText(field);
+      if (value === undefined) return undefined;
+      const time = new Date(value);
+      if (isoTime.test(value) && !Number.isNaN(time.getTime())) return time;
+      throw invalidInput(field, 'must be a time such as 2026-11-22T00:00:00Z');
+    },
     text: (field) => required(field, optionalText(field)),
     path: (field) => required(field, optionalPath(field)),
     flag: (field) => {
@@ -53,7 +74,7 @@ export function invalidInput(field: string, rule: string): ServerError {
   return new ServerError('SERVER_INPUT_INVALID', `${field} ${rule}.`, { details: { field } });
 }
 
-function required(field: string, value: string | undefined): string {
+function required<T extends string>(field: string, value: T | undefined): T {
   if (value !== undefined) return value;
   throw invalidInput(field, 'is missing');
 }

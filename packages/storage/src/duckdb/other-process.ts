@@ -31,23 +31,50 @@ export async function queryInOtherProcess(
   sql: string,
   { answerFile, signal }: { readonly answerFile: string; readonly signal: AbortSignal },
 ): Promise<Record<string, unknown>[]> {
-  const errand: Errand = {
-    driver: driverPath(),
+  const errand = {
     file,
-    settings: { access_mode: 'READ_ONLY', memory_limit: '512MB', threads: '1' },
+    settings: { access_mode: 'READ_ONLY' },
     sql: `COPY (${sql}) TO ${quoted(answerFile)} (FORMAT json, ARRAY true)`,
   };
   try {
-    await execute(process.execPath, ['--eval', program, '--', JSON.stringify(errand)], { signal });
+    await runInOtherProcess(errand, { reads: file, signal });
     return JSON.parse(await readFile(answerFile, 'utf8')) as Record<string, unknown>[];
-  } catch (reason) {
-    if (signal.aborted) {
-      throw new StorageError('STORAGE_CANCELLED', `Reading ${file} was stopped.`);
-    }
-    throw unreadable(file, reason as ExecFailure);
   } finally {
     await rm(answerFile, { force: true });
   }
+}
+
+/**
+ * Runs SQL on a database in a process of its own: what makes DuckDB abort takes only that process.
+ *
+ * @param reads the file that it is about, for what is said when it fails
+ * @throws {StorageError} as DuckDB says, `STORAGE_CORRUPT` when the process died, `STORAGE_CANCELLED`
+ */
+export async function runInOtherProcess(
+  errand: Omit<Errand, 'driver'>,
+  { reads, signal, folder }: OtherProcessOptions,
+): Promise<void> {
+  const settings = { memory_limit: '512MB', threads: '1', ...errand.settings };
+  const told: Errand = { ...errand, driver: driverPath(), settings };
+  try {
+    await execute(process.execPath, ['--eval', program, '--', JSON.stringify(told)], {
+      ...(signal ? { signal } : {}),
+      ...(folder === undefined ? {} : { cwd: folder }),
+      env: { ...process.env, TZ: 'UTC' },
+    });
+  } catch (reason) {
+    if (signal?.aborted) {
+      throw new StorageError('STORAGE_CANCELLED', `Reading ${reads} was stopped.`);
+    }
+    throw unreadable(reads, reason as ExecFailure);
+  }
+}
+
+interface OtherProcessOptions {
+  readonly reads: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Its working directory; default this process's. */
+  readonly folder?: string;
 }
 
 const execute = promisify(execFile);

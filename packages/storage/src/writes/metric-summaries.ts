@@ -46,7 +46,9 @@ function toJson(columns: SummaryColumns): string {
   for (let index = 0; index < columns.length; index += 1) {
     const name = columns.names[columns.name[index]!]!;
     // JSON has null for NaN, which is what it stands for.
-    const [p50, p95, p99, mean, max, count] = columns.numbers.map((numbers) => numbers[index]);
+    const [p50, p95, p99, mean, max, count] = columns.numbers.map((numbers) =>
+      signed(numbers[index]!),
+    );
     const timestamp_us = columns.timestampUs[index]!;
     const key = `${columns.name[index]} ${timestamp_us}`;
     rows.set(key, {
@@ -58,6 +60,11 @@ function toJson(columns: SummaryColumns): string {
     });
   }
   return JSON.stringify([...rows.values()]);
+}
+
+/** JSON.stringify forgets the sign of -0; DuckDB reads it from text. */
+function signed(value: number): number | string {
+  return Object.is(value, -0) ? '-0.0' : value;
 }
 
 /** p50 to count. */

@@ -1,0 +1,102 @@
+import type { Connection } from '../duckdb/connection.js';
+import { fromJsonRows } from '../duckdb/json-rows.js';
+import { quoted } from '../duckdb/instance.js';
+import type { MetricSummary } from '../schema/tables/metric-summaries.js';
+import type { CheckedRow, CheckedValue } from './check-row.js';
+import type { ExchangeColumn, ExchangeTable } from './exchange-tables.js';
+
+/**
+ * Rows as the JSON parameter that {@link writeRows} binds, nothing rounded: times as
+ * microseconds, -0 with its sign. Of several rows with one key the last is kept.
+ */
+export function rowsToJson(table: ExchangeTable, rows: readonly CheckedRow[]): string {
+  const keyAt = table.key.map((name) => table.columns.findIndex((one) => one.name === name));
+  const unique = new Map<string | CheckedRow, CheckedRow>();
+  for (const row of rows) unique.set(keyOf(row, keyAt) ?? row, row);
+  return `[${[...unique.values()].map((row) => rowToJson(table, row)).join(',')}]`;
+}
+
+/** Inserts rows, or replaces those with the same key. */
+export async function writeRows(
+  connection: Connection,
+  table: ExchangeTable,
+  json: string,
+): Promise<void> {
+  await connection.run(upsertSql(table), [json]);
+}
+
+/** Rows of metrics as their own writer takes them: it knows in which tier each belongs. */
+export function toMetricSummaries(rows: readonly CheckedRow[]): MetricSummary[] {
+  return rows.map((row) => {
+    const [us, serviceId, metricName, interval, p50, p95, p99, mean, max, count] = row;
+    const summary = { serviceId, metricName, interval, p50, p95, p99, mean, max, count };
+    const given = Object.entries(summary).filter(([, value]) => value !== null);
+    const timestamp = new Date(Number((us as bigint) / 1000n));
+    return { timestamp, ...Object.fromEntries(given) } as unknown as MetricSummary;
+  });
+}
+
+/**
+ * Lifts the table's sequence above an id, so that no row recorded from now on gets it.
+ *
+ * DuckDB cannot set a sequence; a new one takes the old one's place in the same transaction.
+ */
+export async function reserveIds(
+  connection: Connection,
+  sequence: string,
+  largestId: number,
+): Promise<void> {
+  const [row] = await connection.query(
+    `SELECT coalesce(last_value, 0) AS last FROM duckdb_sequences()
+     WHERE sequence_name = ${quoted(sequence)} AND database_name = current_database()`,
+  );
+  if ((row!['last'] as number) >= largestId) return;
+  await connection.execute(`CREATE OR REPLACE SEQUENCE ${sequence} START ${largestId + 1}`);
+}
+
+/** Undefined where the row brings no id: no other row is the same. */
+function keyOf(row: CheckedRow, keyAt: readonly number[]): string | undefined {
+  const values = keyAt.map((at) => row[at]);
+  return values.includes(null) ? undefined : values.join('\0');
+}
+
+function rowToJson({ columns }: ExchangeTable, row: CheckedRow): string {
+  const fields = columns.flatMap((column, index) => {
+    const value = row[index]!;
+    return value === null ? [] : [`"${jsonName(column)}":${valueToJson(value)}`];
+  });
+  return `{${fields.join(',')}}`;
+}
+
+function valueToJson(value: Exclude<CheckedValue, null>): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return Object.is(value, -0) ? '-0.0' : String(value);
+}
+
+function jsonName({ name, type }: ExchangeColumn): string {
+  return type === 'TIMESTAMP' ? `${name}_us` : name;
+}
+
+function upsertSql({ table, columns, key, idSequence }: ExchangeTable): string {
+  const types = columns.map((column) => [
+    jsonName(column),
+    column.type === 'TIMESTAMP' ? 'BIGINT' : column.type,
+  ]);
+  const names = columns.map(({ name }) => `"${name}"`).join(', ');
+  const values = columns.map((column) => valueSql(column, idSequence)).join(', ');
+  const changes = columns
+    .filter(({ name }) => !key.includes(name))
+    .map(({ name }) => `"${name}" = excluded."${name}"`)
+    .join(', ');
+  return `INSERT INTO ${table} (${names})
+SELECT ${values} FROM ${fromJsonRows(Object.fromEntries(types))}
+ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changes}`;
+}
+
+function valueSql(column: ExchangeColumn, idSequence: string | undefined): string {
+  if (column.type === 'TIMESTAMP') return `make_timestamp("${jsonName(column)}")`;
+  if (column.name === 'id' && idSequence) {
+    return `CASE WHEN id IS NULL THEN nextval('${idSequence}') ELSE id END`;
+  }
+  return `"${column.name}"`;
+}
