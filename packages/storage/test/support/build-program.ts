@@ -1,18 +1,19 @@
 import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const testDirectory = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const packageDirectory = findPackage();
 
 /**
- * Compiles one of `test/programs` with the package's source, so that a test can run it as a real
+ * Compiles one of `test/programs`, or of another folder, with the package's source, so that a test can run it as a real
  * process. @returns the file to give to node
  */
-export async function buildProgram(name: string): Promise<string> {
+export async function buildProgram(name: string, folder = 'test/programs'): Promise<string> {
   // Inside the package: the driver is then found from there.
-  const outfile = path.join(testDirectory, '..', 'out-tsc', 'programs', `${name}.mjs`);
+  const outfile = path.join(packageDirectory, 'out-tsc', 'programs', `${name}.mjs`);
   await build({
-    entryPoints: [path.join(testDirectory, 'programs', `${name}.ts`)],
+    entryPoints: [path.join(packageDirectory, folder, `${name}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -23,4 +24,11 @@ export async function buildProgram(name: string): Promise<string> {
     logLevel: 'error',
   });
   return outfile;
+}
+
+/** This file may itself be part of a program that was compiled into `out-tsc/programs`. */
+function findPackage(): string {
+  let directory = path.dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(path.join(directory, 'package.json'))) directory = path.dirname(directory);
+  return directory;
 }
