@@ -1,8 +1,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { sizeOf } from './files/size-of.js';
 import { backup, type BackupOptions, type BackupResult } from './backup/backup.js';
 import { databasePath } from './database-path.js';
 import { maintain, type MaintenanceReport } from './maintenance/maintain.js';
+import { diagnose } from './doctor/diagnose.js';
+import type { DoctorOptions, Finding } from './doctor/finding.js';
+import { repairIndexes, type IndexRepair } from './doctor/repair-indexes.js';
 import { isStorageError, StorageError } from './storage-error.js';
 import {
   exportTable,
@@ -681,6 +685,22 @@ export class Database implements AsyncDisposable {
     return importTable(this.#store, options, (rows) => this.insertMetricSummaries(rows));
   }
 
+  /**
+   * Looks for what is wrong: lock, disk, permissions, log, backups, schema, indexes, clock. Changes
+   * nothing, and names the command that mends each finding.
+   *
+   * Cost: scans every indexed table once per index.
+   */
+  async diagnose(options: DoctorOptions = {}): Promise<Finding[]> {
+    this.#requireOpen();
+    return diagnose(this.#store, options);
+  }
+
+  /** Makes indexes anew that are missing or find other rows than a scan; writes wait meanwhile. */
+  async repairIndexes(): Promise<IndexRepair> {
+    return repairIndexes(this.#store);
+  }
+
   /** Leaves a trace of an unclean stop in the log and in `events`. @internal */
   async reportRecovery(): Promise<void> {
     const { clean, durationMs, ...details } = this.recovery;
@@ -787,15 +807,6 @@ async function fileIdentity(file: string): Promise<string | undefined> {
     return `${dev}:${ino}`;
   } catch (reason) {
     if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw reason;
-  }
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (reason) {
-    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return 0;
     throw reason;
   }
 }

@@ -21,6 +21,14 @@ export type {
 } from './colonies/open-colonies.js';
 export type { ColonyEntry, RunningColony, StoppedColony } from './colonies/colony-source.js';
 export type { OpenDatabaseOptions } from './open-options.js';
+export { diagnoseFiles } from './doctor/diagnose.js';
+export {
+  doctorChecks,
+  type DoctorCheck,
+  type DoctorOptions,
+  type Finding,
+} from './doctor/finding.js';
+export type { IndexRepair } from './doctor/repair-indexes.js';
 export { planUpgrade, type UpgradePlan } from './migrations/plan-upgrade.js';
 export type { Logger } from './logger.js';
 export { isStorageError, StorageError, storageErrorCodes } from './storage-error.js';

@@ -50,6 +50,16 @@ export async function acquireLock(databasePath: string): Promise<Lock> {
   }
 }
 
+/** Who has a database open, or had it and did not close it; undefined after a clean shutdown. */
+export async function readLock(
+  databasePath: string,
+): Promise<{ readonly pid: number; readonly isHeld: boolean } | undefined> {
+  const text = await readIfPresent(`${databasePath}.lock`);
+  if (text === undefined) return undefined;
+  const found = parseRecord(text);
+  return { pid: found.pid, isHeld: found.state !== 'unclean' && isAlive(found) };
+}
+
 async function acquire(databasePath: string, path: string): Promise<Lock> {
   const mine = record('open');
   let leftBehind: LockRecord | undefined;

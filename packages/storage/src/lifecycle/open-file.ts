@@ -1,4 +1,5 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
+import { sizeOf } from '../files/size-of.js';
 import type { Connection } from '../duckdb/connection.js';
 import { applySettings, Instance, lockSettings, type InstanceOptions } from '../duckdb/instance.js';
 import { migrations } from '../migrations/index.js';
@@ -182,13 +183,4 @@ async function existing(writer: Connection) {
   const rows = await writer.query('SELECT table_name FROM duckdb_tables()');
   const tables = new Set(rows.map((row) => row['table_name']));
   return indexDefinitions.filter(({ table }) => tables.has(table));
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (reason) {
-    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw reason;
-  }
 }

@@ -58,6 +58,11 @@ export async function undoInterruptedUpgrade(databasePath: string): Promise<bool
   return isUsable;
 }
 
+/** Whether an upgrade was cut off, or runs now. */
+export async function isUpgradeMarked(databasePath: string): Promise<boolean> {
+  return (await inodeOf(markPath(databasePath))) !== undefined;
+}
+
 function markPath(databasePath: string): string {
   return `${databasePath}.upgrading`;
 }

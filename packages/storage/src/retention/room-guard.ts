@@ -1,5 +1,6 @@
-import { stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { sizeOf } from '../files/size-of.js';
 import { toPathError } from '../lifecycle/path-error.js';
 import type { ReaderPool } from '../queries/reader-pool.js';
 import { StorageError } from '../storage-error.js';
@@ -130,15 +131,5 @@ async function freeOf(directory: string): Promise<number> {
     return bavail * bsize;
   } catch (reason) {
     throw toPathError(reason, directory);
-  }
-}
-
-/** By stat alone: opening the live file here would drop the lock on it. */
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (reason) {
-    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw reason;
   }
 }
