@@ -23,10 +23,12 @@ export async function summariseWindow(
     new Date((startUs + windowUs) / 1000),
     new Date((startUs - lookbackUs) / 1000),
   ]);
-  const written = await placeSummaries(connection, 'computed_summaries', boundary.sealedUntilUs);
+  const range = { oldestUs: startUs, newestUs: startUs };
+  await placeSummaries(connection, 'computed_summaries', range, boundary.sealedUntilUs);
+  const [written] = await connection.query('SELECT count(*) AS count FROM computed_summaries');
   await connection.run('DELETE FROM dirty_windows WHERE window_start = ?', [start]);
   windows.clear(startUs);
-  return written;
+  return written!['count'] as number;
 }
 
 /** Drops points that no window can ask for any more. */

@@ -13,35 +13,44 @@ const replace = `ON CONFLICT (timestamp, service_id, metric_name, interval) DO U
 /** Inserts rows into the hot tier, replacing those with the same keys. Ends an `INSERT … SELECT`. */
 export const intoHotTier = { head: `INSERT INTO metric_summaries (${columns})`, tail: replace };
 
+/** From when to when there are rows. µs, inclusive; it may be wider than the rows are. */
+export interface TimeRange {
+  readonly oldestUs: number;
+  readonly newestUs: number;
+}
+
 /**
  * Puts summaries where they belong, in the open transaction, in place of those with the same keys.
  *
  * @param rows a table or view with the columns of `metric_summaries`, each key once
  * @param sealedUntilUs the boundary between the tiers
- * @returns rows written
  */
 export async function placeSummaries(
   connection: Connection,
   rows: string,
+  { oldestUs, newestUs }: TimeRange,
   sealedUntilUs: number,
-): Promise<number> {
-  const [range] = await connection.query(
-    `SELECT count(*) AS count, min(timestamp) AS oldest, max(timestamp) AS newest FROM ${rows}`,
-  );
-  const count = range?.['count'] as number;
-  if (count === 0) return 0;
-  const [oldest, newest] = [range!['oldest'] as Date, range!['newest'] as Date];
-  const boundary = new Date(Number.isFinite(sealedUntilUs) ? sealedUntilUs / 1000 : oldest);
-  if (oldest < boundary) await placeInHistory(connection, rows, [oldest, newest, boundary]);
-  if (newest >= boundary) await placeInHotTier(connection, rows, [oldest, newest, boundary]);
-  return count;
+): Promise<void> {
+  const oldest = new Date(oldestUs / 1000);
+  const newest = new Date(newestUs / 1000);
+  if (newestUs < sealedUntilUs) {
+    await placeInHistory(connection, rows, oldest, new Date(newest.getTime() + 1));
+  } else if (oldestUs >= sealedUntilUs) {
+    await placeInHotTier(connection, rows, oldest, newest);
+  } else {
+    const boundary = new Date(sealedUntilUs / 1000);
+    await placeInHistory(connection, rows, oldest, boundary);
+    await placeInHotTier(connection, rows, boundary, newest);
+  }
 }
 
-type Range = readonly [oldest: Date, newest: Date, boundary: Date];
-
 /** ON CONFLICT looks every row up in the key; where no key is taken, inserting alone is twice as fast. */
-async function placeInHotTier(connection: Connection, rows: string, range: Range): Promise<void> {
-  const [oldest, newest, boundary] = range;
+async function placeInHotTier(
+  connection: Connection,
+  rows: string,
+  oldest: Date,
+  newest: Date,
+): Promise<void> {
   const [taken] = await connection.query(
     `SELECT 1 AS one FROM metric_summaries t JOIN ${rows} s ON ${sameKey}
      WHERE t.timestamp BETWEEN ? AND ? LIMIT 1`,
@@ -50,23 +59,32 @@ async function placeInHotTier(connection: Connection, rows: string, range: Range
   await connection.run(
     `${intoHotTier.head} SELECT ${columns} FROM ${rows} WHERE timestamp >= ?
      ${taken ? intoHotTier.tail : ''}`,
-    [boundary],
+    [oldest],
   );
 }
 
 /** A late row replaces its older self in either tier: the day may not be moved over in full yet. */
-async function placeInHistory(connection: Connection, rows: string, range: Range): Promise<void> {
-  const [oldest, , boundary] = range;
+async function placeInHistory(
+  connection: Connection,
+  rows: string,
+  oldest: Date,
+  end: Date,
+): Promise<void> {
   for (const tier of ['metric_history', 'metric_summaries']) {
-    await connection.run(
-      `DELETE FROM ${tier} t USING ${rows} s
-       WHERE ${sameKey} AND t.timestamp >= ? AND t.timestamp < ?`,
-      [oldest, boundary],
-    );
+    const where = 't.timestamp >= ? AND t.timestamp < ?';
+    const older = await connection.query(`SELECT 1 AS one FROM ${tier} t WHERE ${where} LIMIT 1`, [
+      oldest,
+      end,
+    ]);
+    if (older.length === 0) continue;
+    await connection.run(`DELETE FROM ${tier} t USING ${rows} s WHERE ${sameKey} AND ${where}`, [
+      oldest,
+      end,
+    ]);
   }
   await connection.run(
     `INSERT INTO metric_history SELECT ${columns} FROM ${rows}
      WHERE timestamp < ? ORDER BY ${historyOrder}`,
-    [boundary],
+    [end],
   );
 }

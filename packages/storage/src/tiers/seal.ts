@@ -62,13 +62,13 @@ async function moveRows(
   const total = await countHot(store, boundary);
   let rows = 0;
   let steps = 0;
-  while (rows < total) {
-    if (signal?.aborted) throw new StorageError('STORAGE_CANCELLED', 'Sealing was cancelled.');
-    const step = await nextStep(store, boundary);
-    if (!step) break;
-    rows += await store.write((connection) => moveStep(connection, step), { alone: true });
-    steps += 1;
-    onProgress?.({ phase: 'seal', done: rows, total, unit: 'rows' });
+  for (let day = await oldestDay(store, boundary); day; day = await oldestDay(store, boundary)) {
+    for (const step of await stepsOf(store, day)) {
+      if (signal?.aborted) throw new StorageError('STORAGE_CANCELLED', 'Sealing was cancelled.');
+      rows += await store.write((connection) => moveStep(connection, step), { alone: true });
+      steps += 1;
+      onProgress?.({ phase: 'seal', done: rows, total, unit: 'rows' });
+    }
   }
   return { rows, steps };
 }
@@ -83,35 +83,45 @@ async function countHot(store: Store, { sealedUntilUs }: TierBoundary): Promise<
   return row!['n'] as number;
 }
 
-/** Rows of one day up to a place in the order of history. */
-interface Step {
+interface Day {
   readonly from: Date;
   readonly to: Date;
+}
+
+/** The oldest day of which rows lie in the hot tier and do not belong there. */
+async function oldestDay(store: Store, { sealedUntilUs }: TierBoundary): Promise<Day | undefined> {
+  if (!Number.isFinite(sealedUntilUs)) return undefined;
+  const [first] = await store
+    .readers()
+    .query('SELECT epoch_us(min(timestamp)) AS us FROM metric_summaries WHERE timestamp < ?', [
+      new Date(sealedUntilUs / 1000),
+    ]);
+  const us = first?.['us'] as number | undefined;
+  if (us === undefined) return undefined;
+  const startUs = Math.floor(us / dayUs) * dayUs;
+  return { from: new Date(startUs / 1000), to: new Date((startUs + dayUs) / 1000) };
+}
+
+/** Rows of one day up to a place in the order of history, those before it being moved already. */
+interface Step extends Day {
   /** Metric, interval and time of the last row; undefined: the whole rest of the day. */
   readonly last?: readonly [string, string, Date];
 }
 
-async function nextStep(store: Store, { sealedUntilUs }: TierBoundary): Promise<Step | undefined> {
-  const readers = store.readers();
-  const [first] = await readers.query(
-    'SELECT epoch_us(min(timestamp)) AS us FROM metric_summaries WHERE timestamp < ?',
-    [new Date(sealedUntilUs / 1000)],
+async function stepsOf(store: Store, day: Day): Promise<Step[]> {
+  const places = await store.readers().query(
+    `SELECT metric_name, interval, timestamp FROM (
+       SELECT metric_name, interval, timestamp,
+         row_number() OVER (ORDER BY metric_name, interval, timestamp) AS n
+       FROM metric_summaries WHERE timestamp >= ? AND timestamp < ?
+     ) WHERE n % ${rowsPerStep} = 0 ORDER BY n`,
+    [day.from, day.to],
   );
-  const us = first?.['us'] as number | undefined;
-  if (us === undefined) return undefined;
-  const startUs = Math.floor(us / dayUs) * dayUs;
-  const day = { from: new Date(startUs / 1000), to: new Date((startUs + dayUs) / 1000) };
-  const [last] = await readers.query(
-    `SELECT metric_name, interval, timestamp FROM metric_summaries
-     WHERE timestamp >= ? AND timestamp < ?
-     ORDER BY metric_name, interval, timestamp LIMIT 1 OFFSET ?`,
-    [day.from, day.to, rowsPerStep],
-  );
-  if (!last) return day;
-  return {
+  const steps: Step[] = places.map((place) => ({
     ...day,
-    last: [last['metric_name'] as string, last['interval'] as string, last['timestamp'] as Date],
-  };
+    last: [place['metric_name'] as string, place['interval'] as string, place['timestamp'] as Date],
+  }));
+  return [...steps, day];
 }
 
 /** @returns rows moved */

@@ -18,7 +18,7 @@ export async function writeMetricSummaries(
     return;
   }
   await stage(connection, columns);
-  await placeSummaries(connection, 'incoming_summaries', sealedUntilUs);
+  await placeSummaries(connection, 'incoming_summaries', columns, sealedUntilUs);
   await connection.execute(
     'DROP VIEW incoming_summaries; DROP TABLE temp.incoming_rows; DROP TABLE temp.incoming_names',
   );

@@ -29,6 +29,7 @@ export interface SummaryColumns {
   /** Whether a key may stand in it twice: the last one is meant. */
   readonly mayRepeat: boolean;
   readonly oldestUs: number;
+  readonly newestUs: number;
 }
 
 const numberFields = ['p50', 'p95', 'p99', 'mean', 'max', 'count'] as const;
@@ -46,19 +47,21 @@ export function toSummaryColumns(summaries: readonly MetricSummary[]): SummaryCo
   const names = new NameTable();
   let mayRepeat = false;
   let oldestUs = Infinity;
+  let newestUs = -Infinity;
   for (let index = 0; index < length; index += 1) {
     const summary = summaries[index]!;
     const us = timeOf(summary, index, length);
     const position = names.positionOf(summary) ?? names.add(checkName(summary, index, length));
     if (!names.isLater(position, us)) mayRepeat = true;
     if (us < oldestUs) oldestUs = us;
+    if (us > newestUs) newestUs = us;
     timestampUs[index] = us;
     name[index] = position;
     for (let column = 0; column < numberFields.length; column += 1) {
       numbers[column]![index] = numberOf(summary, numberFields[column]!, index, length);
     }
   }
-  return { length, names: names.list, name, timestampUs, numbers, mayRepeat, oldestUs };
+  return { length, names: names.list, name, timestampUs, numbers, mayRepeat, oldestUs, newestUs };
 }
 
 /** Names by their parts. Maps within maps: joining the parts of each row would cost more. */
@@ -114,6 +117,10 @@ function timeOf({ timestamp }: MetricSummary, index: number, length: number): nu
   return requireDate(fieldOf('timestamp', index, length), timestamp).getTime() * 1000;
 }
 
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 2_147_483_647;
+}
+
 function numberOf(
   summary: MetricSummary,
   name: (typeof numberFields)[number],
@@ -122,7 +129,7 @@ function numberOf(
 ): number {
   const value = summary[name];
   if (value === undefined) return NaN;
-  if (name !== 'count' && Number.isFinite(value)) return value;
+  if (Number.isFinite(value) && (name !== 'count' || isCount(value))) return value;
   const check = name === 'count' ? requireCount : requireFinite;
   return optional(value, (given) => check(fieldOf(name, index, length), given))!;
 }
