@@ -69,7 +69,6 @@ import type { MetricSummary } from './schema/tables/metric-summaries.js';
 import type { Service, ServiceStatus } from './schema/tables/services.js';
 import type { Store } from './store.js';
 import { boundaryForBulk } from './tiers/boundary-for-bulk.js';
-import { rebuildHotTier } from './tiers/rebuild-hot-tier.js';
 import { moveBoundary, seal, type SealResult } from './tiers/seal.js';
 import { TierBoundary } from './tiers/tier-boundary.js';
 import { checkBaseline, writeBaseline, type BaselineInput } from './writes/baselines.js';
@@ -582,10 +581,6 @@ export class Database implements AsyncDisposable {
         { name: 'summarise', run: () => this.summarise() },
         { name: 'seal', run: (task) => this.seal(task) },
         { name: 'retention', run: (task) => this.#retention.maintain(task) },
-        {
-          name: 'rebuild',
-          run: async () => ({ rebuilt: await rebuildHotTier(this.#store) }),
-        },
       ],
       options,
     );

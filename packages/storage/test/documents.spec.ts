@@ -104,9 +104,6 @@ describe('docs/', () => {
   const dir = useTempDir();
 
   it('shows examples that work', async () => {
-    // As their reader has it: a colony that ran before.
-    const database = await openDatabase({ storagePath: dir.path, colonyId: 'my-shop-dev' });
-    await database.close();
     for (const name of await readdir(new URL('../docs/', import.meta.url))) {
       await runExamples(await page(`docs/${name}`), dir.file(name));
     }

@@ -303,7 +303,7 @@ describe('summaries', () => {
         ),
       ) as object;
     expect(rounded(outcomes[1]!)).toEqual(rounded(outcomes[0]!));
-  });
+  }, 120_000);
 
   describe('of a histogram', () => {
     const histogram = {

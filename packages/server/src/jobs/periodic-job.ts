@@ -4,7 +4,8 @@ import type { Logger } from '../logger.js';
 export interface PeriodicJobOptions {
   /** For the log: `summarise`. */
   readonly name: string;
-  readonly run: () => Promise<void>;
+  /** @param signal aborted by stopping: a long run may end early */
+  readonly run: (signal: AbortSignal) => Promise<void>;
   /** Pause between the end of one run and the start of the next, ms. */
   readonly intervalMs: number;
   /** The pause is at least this many times the last run's duration. Default 0: no such bound. */
@@ -24,19 +25,21 @@ export interface RunningJob {
  */
 export function startPeriodicJob(options: PeriodicJobOptions): RunningJob {
   const { name, run, intervalMs, restFactor = 0, logger } = options;
-  let stopped = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void>;
 
   const once = async (): Promise<void> => {
     const startedAt = performance.now();
     try {
-      await run();
+      await run(signal);
     } catch (reason) {
-      logger.warn({ err: reason, job: name }, 'a periodic job failed; it will be tried again');
+      const outcome = signal.aborted ? 'was stopped' : 'failed; it will be tried again';
+      logger.warn({ err: reason, job: name }, `a periodic job ${outcome}`);
     }
     const tookMs = performance.now() - startedAt;
-    if (stopped) return;
+    if (signal.aborted) return;
     timer = setTimeout(next, pauseAfter(tookMs, { intervalMs, restFactor }));
     timer.unref();
   };
@@ -47,7 +50,7 @@ export function startPeriodicJob(options: PeriodicJobOptions): RunningJob {
 
   return {
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await running;
     },

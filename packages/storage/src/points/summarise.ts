@@ -23,12 +23,10 @@ export async function summariseWindow(
     new Date((startUs + windowUs) / 1000),
     new Date((startUs - lookbackUs) / 1000),
   ]);
-  const range = { oldestUs: startUs, newestUs: startUs };
-  await placeSummaries(connection, 'computed_summaries', range, boundary.sealedUntilUs);
-  const [written] = await connection.query('SELECT count(*) AS count FROM computed_summaries');
+  const written = await placeSummaries(connection, 'computed_summaries', boundary.sealedUntilUs);
   await connection.run('DELETE FROM dirty_windows WHERE window_start = ?', [start]);
   windows.clear(startUs);
-  return written!['count'] as number;
+  return written;
 }
 
 /** Drops points that no window can ask for any more. */

@@ -13,19 +13,35 @@ const replace = `ON CONFLICT (timestamp, service_id, metric_name, interval) DO U
 /** Inserts rows into the hot tier, replacing those with the same keys. Ends an `INSERT … SELECT`. */
 export const intoHotTier = { head: `INSERT INTO metric_summaries (${columns})`, tail: replace };
 
+/**
+ * Puts summaries where they belong, in the open transaction, in place of those with the same keys.
+ *
+ * @param rows a table or view with the columns of `metric_summaries`, each key once
+ * @param sealedUntilUs the boundary between the tiers
+ * @returns rows written
+ */
+export async function placeSummaries(
+  connection: Connection,
+  rows: string,
+  sealedUntilUs: number,
+): Promise<number> {
+  const [range] = await connection.query(
+    `SELECT count(*) AS count, epoch_us(min(timestamp)) AS "oldestUs",
+       epoch_us(max(timestamp)) AS "newestUs" FROM ${rows}`,
+  );
+  const { count, ...times } = range as unknown as TimeRange & { readonly count: number };
+  if (count > 0) await placeSummariesBetween(connection, rows, times, sealedUntilUs);
+  return count;
+}
+
 /** From when to when there are rows. µs, inclusive; it may be wider than the rows are. */
 export interface TimeRange {
   readonly oldestUs: number;
   readonly newestUs: number;
 }
 
-/**
- * Puts summaries where they belong, in the open transaction, in place of those with the same keys.
- *
- * @param rows a table or view with the columns of `metric_summaries`, each key once
- * @param sealedUntilUs the boundary between the tiers
- */
-export async function placeSummaries(
+/** Does what {@link placeSummaries} does with rows whose times are known. */
+export async function placeSummariesBetween(
   connection: Connection,
   rows: string,
   { oldestUs, newestUs }: TimeRange,

@@ -3,6 +3,7 @@ import type { TaskOptions } from '../progress.js';
 import type { Store } from '../store.js';
 import { StorageError } from '../storage-error.js';
 import { historyOrder } from './place-summaries.js';
+import { rebuildHotTier } from './rebuild-hot-tier.js';
 import { boundaryAtUs, dayUs, type TierBoundary } from './tier-boundary.js';
 
 /** What sealing did. */
@@ -11,6 +12,8 @@ export interface SealResult {
   readonly rows: number;
   /** Writes it took: each holds up other writers for some 50 ms. */
   readonly steps: number;
+  /** Whether `metric_summaries` was made anew, to give back the room of what was moved before. */
+  readonly rebuilt: boolean;
 }
 
 /** Rows moved by one write. */
@@ -31,7 +34,8 @@ export async function seal(
   const targetUs = boundaryAtUs(store.now().getTime(), hotWindowMs);
   if (targetUs < boundary.sealedUntilUs) await lowerBoundary(store, boundary, targetUs);
   else if (await hasRowsBefore(store, targetUs)) await moveBoundary(store, boundary, targetUs);
-  return moveRows(store, boundary, options);
+  const moved = await moveRows(store, boundary, options);
+  return { ...moved, rebuilt: await rebuildHotTier(store) };
 }
 
 /** Sets the boundary; rows before it that still lie in the hot tier are moved by the next run. */
@@ -58,7 +62,7 @@ async function moveRows(
   store: Store,
   boundary: TierBoundary,
   { onProgress, signal }: TaskOptions,
-): Promise<SealResult> {
+): Promise<Pick<SealResult, 'rows' | 'steps'>> {
   const total = await countHot(store, boundary);
   let rows = 0;
   let steps = 0;

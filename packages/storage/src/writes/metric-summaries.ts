@@ -1,7 +1,7 @@
 import { ColumnAppender } from '../duckdb/column-appender.js';
 import type { Connection } from '../duckdb/connection.js';
 import { fromJsonRows } from '../duckdb/json-rows.js';
-import { intoHotTier, placeSummaries } from '../tiers/place-summaries.js';
+import { intoHotTier, placeSummariesBetween } from '../tiers/place-summaries.js';
 import type { SummaryColumns } from './summary-columns.js';
 
 /** Up to so many rows travel as one JSON parameter and one statement; more as columns. */
@@ -18,7 +18,7 @@ export async function writeMetricSummaries(
     return;
   }
   await stage(connection, columns);
-  await placeSummaries(connection, 'incoming_summaries', columns, sealedUntilUs);
+  await placeSummariesBetween(connection, 'incoming_summaries', columns, sealedUntilUs);
   await connection.execute(
     'DROP VIEW incoming_summaries; DROP TABLE temp.incoming_rows; DROP TABLE temp.incoming_names',
   );
