@@ -1,19 +1,12 @@
 import { ServerError } from '../errors.js';
 import { backupTask } from './backup-task.js';
-<<<<<<< HEAD
 import { exportTask } from './export-task.js';
 import { importTask } from './import-task.js';
-import type { AnyTask } from './task.js';
-
-/** Every task, listed by hand. */
-export const tasks: readonly AnyTask[] = [backupTask, exportTask, importTask];
-=======
 import { maintainTask } from './maintain-task.js';
 import type { AnyTask } from './task.js';
 
 /** Every task, listed by hand. */
-export const tasks: readonly AnyTask[] = [backupTask, maintainTask];
->>>>>>> 4bfb806 (feat(cli): coral colony maintain, and seal old days while a colony runs)
+export const tasks: readonly AnyTask[] = [backupTask, exportTask, importTask, maintainTask];
 
 /** @throws {ServerError} `SERVER_TASK_UNKNOWN` naming the tasks there are */
 export function findTask(name: string): AnyTask {
