@@ -207,6 +207,7 @@ function addColonyCommands(program: Command, action: MakeAction): void {
     .argument('[colony]', 'colony id (default: the configured one)')
     .action(action(async () => (await import('./commands/colony-maintain.js')).colonyMaintain));
   addCopyCommands(colony, action);
+  addRetentionCommands(colony, action);
 }
 
 function addCopyCommands(colony: Command, action: MakeAction): void {
@@ -266,6 +267,70 @@ function addExchangeCommands(colony: Command, action: MakeAction): void {
       ).choices(exchangeFormats),
     )
     .action(action(async () => (await import('./commands/colony-import.js')).colonyImport));
+}
+
+function addRetentionCommands(colony: Command, action: MakeAction): void {
+  const retention = colony
+    .command('retention')
+    .summary('delete old rows, bring them back, foresee when the disk is full')
+    .description(
+      'Deletes rows that are older than storage.retention says, and brings them back. A running colony deletes by itself, every hour.',
+    );
+  retention
+    .command('plan')
+    .summary('show what would be deleted now; deletes nothing')
+    .description(
+      'Shows per rule how many rows are older than it says, about how much room they take, and the oldest. Deletes nothing. The rules are those that the configuration files say now.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .action(
+      action(async () => (await import('./commands/colony-retention-plan.js')).colonyRetentionPlan),
+    );
+  retention
+    .command('apply')
+    .summary('delete what the plan shows')
+    .description(
+      'Deletes what the plan shows. On a terminal it shows the plan and asks first. Deleted rows can be brought back for as long as storage.trash says.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .option('-y, --yes', 'do not ask')
+    .action(
+      action(
+        async () => (await import('./commands/colony-retention-apply.js')).colonyRetentionApply,
+      ),
+    );
+  retention
+    .command('undo')
+    .summary('bring back what a run deleted')
+    .description(
+      'Brings back what a run of retention deleted. Rows that were written again since then stay as they are.',
+    )
+    .argument('<id>', 'the run, as `coral colony retention list` shows it')
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .action(
+      action(async () => (await import('./commands/colony-retention-undo.js')).colonyRetentionUndo),
+    );
+  retention
+    .command('list')
+    .summary('list the runs that can be undone')
+    .description('Lists the runs of retention whose rows can be brought back, the newest first.')
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .action(
+      action(async () => (await import('./commands/colony-retention-list.js')).colonyRetentionList),
+    );
+  retention
+    .command('forecast')
+    .summary('say when the size budget and the disk will be used up')
+    .description(
+      'Says when storage.max_size and the disk will be used up, from the rows of the last seven days and how long they stay.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .action(
+      action(
+        async () =>
+          (await import('./commands/colony-retention-forecast.js')).colonyRetentionForecast,
+      ),
+    );
 }
 
 function addReadingCommands(program: Command, action: MakeAction): void {

@@ -9,6 +9,8 @@ export type { Logger } from './logger.js';
 export { startSealer } from './jobs/sealer.js';
 export type { SealerOptions } from './jobs/sealer.js';
 export { startSummariser } from './jobs/summariser.js';
+export { startRetainer } from './jobs/retainer.js';
+export { startRoomKeeper } from './jobs/room-keeper.js';
 export type { SummariserOptions } from './jobs/summariser.js';
 export { selfMetricNames, selfServiceName, startSelfMetrics } from './jobs/self-metrics.js';
 export type { SelfMetricsOptions } from './jobs/self-metrics.js';

@@ -142,6 +142,15 @@ describe('GET /api/v1/status', () => {
         points_rejected: 0,
         points_per_second: 0,
       },
+      room: {
+        used_bytes: expect.any(Number),
+        max_size_bytes: 0,
+        trash_bytes: 0,
+        free_disk_bytes: expect.any(Number),
+        min_free_disk_bytes: 0,
+        refuses: null,
+      },
+      retention: { last_run_at: null, last_run_rows: null, held_until: null },
       settings: { loopback_without_token: true, allowed_hosts: ['coral.internal'] },
     });
   });

@@ -54,12 +54,17 @@ import { readService, readServices, type ListServicesFilter } from './queries/se
 import { readTableSizes } from './queries/table-sizes.js';
 import { readTopology, type Topology } from './queries/topology.js';
 import type { RetentionResult } from './retention/apply-retention.js';
-import type { BudgetResult } from './retention/enforce-budget.js';
 import type { TrashedRun } from './retention/list-trash.js';
 import type { RetentionPlan } from './retention/plan-retention.js';
 import type { Forecast } from './retention/read-forecast.js';
 import type { RetentionPolicy } from './retention/retention-policy.js';
-import { Retention, type UndoOptions } from './retention/retention.js';
+import {
+  Retention,
+  type KeepRoomResult,
+  type RetainResult,
+  type RetentionState,
+  type UndoOptions,
+} from './retention/retention.js';
 import { RoomGuard, type Room } from './retention/room-guard.js';
 import type { UndoResult } from './retention/undo-retention.js';
 import type { Baseline, BaselineWindow } from './schema/tables/baselines.js';
@@ -126,6 +131,15 @@ export interface DatabaseStats {
     readonly rejected: number;
     readonly series: number;
   };
+  /** How much room there is. */
+  readonly room: Room;
+  readonly limits: {
+    /** 0: none. */
+    readonly minFreeDiskBytes: number;
+    /** 0: none. */
+    readonly maxSizeBytes: number;
+  };
+  readonly retention: RetentionState;
 }
 
 /** Pending writes and points beyond which new ones are refused with `STORAGE_OVERLOADED`. */
@@ -354,6 +368,12 @@ export class Database implements AsyncDisposable {
       tables,
       queue: this.#queue.stats(),
       points: { ...this.#points, series: this.#parts.series.size },
+      room: await this.#guard.look(),
+      limits: {
+        minFreeDiskBytes: this.#settings.minFreeDiskBytes,
+        maxSizeBytes: this.#settings.maxSizeBytes,
+      },
+      retention: await this.#retention.state(),
     };
   }
 
@@ -580,7 +600,8 @@ export class Database implements AsyncDisposable {
       [
         { name: 'summarise', run: () => this.summarise() },
         { name: 'seal', run: (task) => this.seal(task) },
-        { name: 'retention', run: (task) => this.#retention.maintain(task) },
+        { name: 'retention', run: (task) => this.retain(task) },
+        { name: 'room', run: (task) => this.keepRoom(task) },
       ],
       options,
     );
@@ -629,11 +650,14 @@ export class Database implements AsyncDisposable {
   /**
    * Makes room before it runs out: drops the trash when the disk is short, and deletes rows when the
    * store comes near its `maxSizeBytes`.
-   *
-   * @returns what had to be deleted for the budget; undefined when nothing had to
    */
-  async keepRoom(options: TaskOptions = {}): Promise<BudgetResult | undefined> {
+  async keepRoom(options: TaskOptions = {}): Promise<KeepRoomResult> {
     return this.#retention.keepRoom(options);
+  }
+
+  /** Deletes by age what the option `retention` says, unless somebody brought rows back lately. */
+  async retain(options: TaskOptions = {}): Promise<RetainResult> {
+    return this.#retention.retain(options);
   }
 
   /**
@@ -705,7 +729,7 @@ export class Database implements AsyncDisposable {
       { ...details, durationMs },
       'the last stop was not clean; the database was recovered',
     );
-    await this.recordEvent({
+    await this.#note({
       serviceId: 'coral-colony',
       eventType: 'recovery',
       details: { ...details, indexesRepaired: [...indexesRepaired], durationMs },
@@ -718,7 +742,13 @@ export class Database implements AsyncDisposable {
     if (upgradeBackup === undefined) return;
     const details = { versions: [...migrationsApplied], backup: upgradeBackup, upgradeUndone };
     this.#settings.logger.info(details, 'the schema was upgraded');
-    await this.recordEvent({ serviceId: 'coral-colony', eventType: 'migration', details });
+    await this.#note({ serviceId: 'coral-colony', eventType: 'migration', details });
+  }
+
+  /** An event of the store's own: also when room is short, or such a file could not be opened to be read. */
+  async #note(event: EventInput): Promise<void> {
+    const rows = checkEvents([event], this.#store.now());
+    await this.#store.write((connection) => writeEvents(connection, rows), { frees: true });
   }
 
   #checkSender(service: ServiceInput, now: Date): ServiceRow[] {

@@ -68,7 +68,12 @@ export type { RetentionPlan, RetentionPlanRule } from './retention/plan-retentio
 export type { RetentionResult, RetentionRuleResult } from './retention/apply-retention.js';
 export type { DroppedTrash } from './retention/drop-trash.js';
 export type { TrashedRows, TrashedRun } from './retention/list-trash.js';
-export type { UndoOptions } from './retention/retention.js';
+export type {
+  KeepRoomResult,
+  RetainResult,
+  RetentionState,
+  UndoOptions,
+} from './retention/retention.js';
 export type { UndoResult } from './retention/undo-retention.js';
 export type { BudgetResult } from './retention/enforce-budget.js';
 export type { Forecast } from './retention/read-forecast.js';

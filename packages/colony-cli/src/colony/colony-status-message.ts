@@ -15,6 +15,18 @@ export interface ColonyStatus {
     readonly schema_version: number;
     readonly points: { readonly accepted: number; readonly rejected: number };
   };
+  readonly room: {
+    readonly used_bytes: number;
+    readonly max_size_bytes: number;
+    readonly trash_bytes: number;
+    readonly free_disk_bytes: number;
+    readonly refuses: string | null;
+  };
+  readonly retention: {
+    readonly last_run_at: string | null;
+    readonly last_run_rows: number | null;
+    readonly held_until: string | null;
+  };
   readonly ingest: { readonly points_per_second: number };
   readonly settings: { readonly loopback_without_token: boolean };
 }

@@ -10,6 +10,8 @@ export interface TaskRequest {
   readonly input: Readonly<Record<string, unknown>>;
   /** The command's own colony argument. */
   readonly colony?: string | undefined;
+  /** It is done at once: shows no progress. */
+  readonly quiet?: boolean;
 }
 
 /** What is done with a result while nobody else can open the colony's file. */
@@ -28,7 +30,7 @@ export function runTask<Result>(context: CommandContext, request: TaskRequest): 
 /** As {@link runTask}; then uses the result before the colony is let go. */
 export async function runTaskAndUse<Result, Used>(
   context: CommandContext,
-  { name, input, colony }: TaskRequest,
+  { name, input, colony, quiet = false }: TaskRequest,
   use: UseResult<Result, Used>,
 ): Promise<Used> {
   const stop = new AbortController();
@@ -39,7 +41,7 @@ export async function runTaskAndUse<Result, Used>(
   ];
   const display = displayProgress(context);
   try {
-    const options = { onProgress: display.show, signal: stop.signal };
+    const options = { signal: stop.signal, ...(quiet ? {} : { onProgress: display.show }) };
     return await withColony(
       context,
       async (access) => {

@@ -7,6 +7,7 @@ import type { CommandContext } from '../command-context.js';
 import { remark } from '../render/render.js';
 import type { ColonyAccess } from './colony-access.js';
 import { findRunningColony } from './find-running-colony.js';
+import { databaseOptions } from './database-options.js';
 import { apiAddress } from './api-address.js';
 import { resolveColony } from './resolve-colony.js';
 
@@ -66,14 +67,11 @@ async function openFile(context: CommandContext, config: ResolvedConfig, giveUpA
   }
   const { openDatabase } = await import('@coral/storage');
   try {
-    const database = await openDatabase({
-      storagePath: config.storage.path,
-      colonyId: config.colonyId,
-      migrate: config.storage.migrate ? 'apply' : 'refuse',
-    });
+    const database = await openDatabase(databaseOptions(config));
     await remark(context, `colony ${config.colonyId} is stopped; opened ${path}`);
-    // A colony that was killed had no time to summarise its last points.
-    if (!database.recovery.clean) await database.summarise();
+    // A colony that was killed had no time to summarise its last points. Reading goes on without.
+    const { refuses } = await database.room();
+    if (!database.recovery.clean && refuses === undefined) await database.summarise();
     return database;
   } catch (error) {
     const isLocked = isCodedError(error) && error.code === 'STORAGE_LOCKED';

@@ -10,7 +10,14 @@ import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-codes.js';
 import type { JsonObject } from '../render/json.js';
 import { renderObject } from '../render/render.js';
-import { formatAge, formatBytes, formatDuration, formatNumber } from '../render/units.js';
+import {
+  formatAge,
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  formatRows,
+  formatTime,
+} from '../render/units.js';
 
 /** `coral colony status` */
 export interface ColonyStatusInput extends Record<string, unknown> {
@@ -59,6 +66,8 @@ async function showRunning(
       ['listens', `http://${run.host}:${run.port}${otlpText}`],
       ['file', database.path],
       ['size', `${formatBytes(database.size_bytes)}, WAL ${formatBytes(database.wal_bytes)}`],
+      ['room', roomText(status.room)],
+      ['retention', retentionText(status.retention, nowMs)],
       ['checkpoint', formatAge(toDate(database.last_checkpoint_at), nowMs)],
       ['schema', `version ${database.schema_version}`],
       [
@@ -105,6 +114,21 @@ async function showStopped(
       settings: { loopback_without_token: loopbackWithoutToken },
     },
   });
+}
+
+function roomText(room: ColonyStatus['room']): string {
+  const budget = room.max_size_bytes === 0 ? '' : ` of ${formatBytes(room.max_size_bytes)}`;
+  const trash = room.trash_bytes === 0 ? '' : ` (trash ${formatBytes(room.trash_bytes)})`;
+  const refused = room.refuses === null ? '' : `; writes are refused: ${room.refuses}`;
+  return `${formatBytes(room.used_bytes)}${budget} used${trash}, ${formatBytes(room.free_disk_bytes)} of the disk free${refused}`;
+}
+
+function retentionText(retention: ColonyStatus['retention'], nowMs: number): string {
+  const { last_run_at, last_run_rows, held_until } = retention;
+  const waits =
+    held_until === null ? '' : `; waits until ${formatTime(new Date(held_until))} after an undo`;
+  if (last_run_at === null) return `has not run yet${waits}`;
+  return `${formatRows(last_run_rows ?? 0)} deleted ${formatAge(new Date(last_run_at), nowMs)}${waits}`;
 }
 
 function authText(loopbackWithoutToken: boolean): string {

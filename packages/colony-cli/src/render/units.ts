@@ -46,3 +46,8 @@ export function formatNumber(value: number | undefined): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
   return String(Number(value.toPrecision(6)));
 }
+
+/** How many rows, for people: `1 row`, `12 rows`. */
+export function formatRows(rows: number): string {
+  return `${rows} ${rows === 1 ? 'row' : 'rows'}`;
+}

@@ -3,8 +3,8 @@ import type { Stage } from './startup-sequence.js';
 import type { Stored } from './storage-stage.js';
 
 /**
- * Starts what the colony does by itself: summarising points, sealing old days, and reporting on
- * itself unless that is switched off.
+ * Starts what the colony does by itself: summarising points, sealing old days, deleting what is
+ * older than retention says, making room before it runs out, and reporting on itself unless that is switched off.
  *
  * Closing summarises once more, so that a stopped colony's file holds what its points say for
  * whoever opens it with another program.
@@ -12,9 +12,12 @@ import type { Stored } from './storage-stage.js';
 export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
   name: 'jobs',
   async start({ command, config, logger, database }) {
-    const { startSealer, startSelfMetrics, startSummariser } = await import('@coral/server');
+    const { startRetainer, startRoomKeeper, startSealer, startSelfMetrics, startSummariser } =
+      await import('@coral/server');
     const summariser = startSummariser({ database, logger });
     const sealer = startSealer({ database, logger });
+    const retainer = startRetainer({ database, logger });
+    const roomKeeper = startRoomKeeper({ database, logger });
     const selfMetrics = config.telemetry.selfMetrics
       ? startSelfMetrics({
           database,
@@ -27,8 +30,16 @@ export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
     return {
       adds: {},
       close: async () => {
-        await Promise.all([selfMetrics?.stop(), summariser.stop(), sealer.stop()]);
-        if (database.state === 'open') await database.summarise();
+        await Promise.all([
+          selfMetrics?.stop(),
+          summariser.stop(),
+          sealer.stop(),
+          retainer.stop(),
+          roomKeeper.stop(),
+        ]);
+        if (database.state !== 'open') return;
+        // Without room the points wait for the next start.
+        if ((await database.room()).refuses === undefined) await database.summarise();
       },
     };
   },

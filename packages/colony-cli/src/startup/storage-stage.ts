@@ -1,4 +1,5 @@
 import type { Database, StorageError } from '@coral/storage';
+import { databaseOptions } from '../colony/database-options.js';
 import type { Configured, StartRequest } from './configuration-stage.js';
 import type { Stage } from './startup-sequence.js';
 
@@ -18,16 +19,11 @@ export const storageStage: Stage<StartRequest & StorageRequest & Configured, Sto
   name: 'storage',
   async start({ command, config, logger, onStoreFailed }) {
     const { openDatabase } = await import('@coral/storage');
-    const { path, memoryLimitBytes, threads, migrate } = config.storage;
     const database = await openDatabase({
-      storagePath: path,
-      colonyId: config.colonyId,
+      ...databaseOptions(config),
       logger,
       now: command.io.now,
       onFailure: onStoreFailed,
-      migrate: migrate ? 'apply' : 'refuse',
-      ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
-      ...(threads === undefined ? {} : { threads }),
     });
     logger.info({ path: database.path }, 'database initialized');
     return { adds: { database }, close: () => database.close() };

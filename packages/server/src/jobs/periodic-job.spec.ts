@@ -30,6 +30,26 @@ describe('startPeriodicJob', () => {
     expect(most).toBe(1);
   });
 
+  it('waits before the first run when told, and can be stopped before it', async () => {
+    const { logger } = collected();
+    const told: string[] = [];
+    const begin = (name: string, firstAfterMs: number) =>
+      startPeriodicJob({
+        name,
+        intervalMs: 1,
+        firstAfterMs,
+        logger,
+        run: async () => void told.push(name),
+      });
+    const late = begin('late', 60_000);
+    const soon = begin('soon', 1);
+    expect(told).toEqual([]);
+    await eventually(() => told.includes('soon'));
+    await soon.stop();
+    await late.stop();
+    expect(told).not.toContain('late');
+  });
+
   it('goes on after a failure, and logs it', async () => {
     const { logger, lines } = collected();
     let runs = 0;

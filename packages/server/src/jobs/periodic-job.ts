@@ -8,6 +8,8 @@ export interface PeriodicJobOptions {
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** Pause between the end of one run and the start of the next, ms. */
   readonly intervalMs: number;
+  /** How long the first run waits, ms. Default 0: it does not. */
+  readonly firstAfterMs?: number;
   /** The pause is at least this many times the last run's duration. Default 0: no such bound. */
   readonly restFactor?: number;
   readonly logger: Logger;
@@ -20,15 +22,15 @@ export interface RunningJob {
 }
 
 /**
- * Runs a job at once and then again and again, never twice at a time. A run that fails is logged and
- * the next one takes place all the same. The job does not keep the process alive.
+ * Runs a job at once, or after a while, and then again and again, never twice at a time. A run that
+ * fails is logged and the next one takes place all the same. The job does not keep the process alive.
  */
 export function startPeriodicJob(options: PeriodicJobOptions): RunningJob {
-  const { name, run, intervalMs, restFactor = 0, logger } = options;
+  const { name, run, intervalMs, restFactor = 0, firstAfterMs = 0, logger } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void>;
+  let running: Promise<void> | undefined;
 
   const once = async (): Promise<void> => {
     const startedAt = performance.now();
@@ -46,7 +48,8 @@ export function startPeriodicJob(options: PeriodicJobOptions): RunningJob {
   const next = (): void => {
     running = once();
   };
-  next();
+  if (firstAfterMs === 0) next();
+  else timer = setTimeout(next, firstAfterMs).unref();
 
   return {
     stop: async () => {

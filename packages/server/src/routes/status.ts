@@ -50,6 +50,19 @@ export async function describeStatus(options: StatusOptions): Promise<JsonObject
       queue: { ...stored.queue },
       points: { ...stored.points },
     },
+    room: {
+      used_bytes: stored.room.usedBytes,
+      max_size_bytes: stored.limits.maxSizeBytes,
+      trash_bytes: stored.room.trashBytes,
+      free_disk_bytes: stored.room.freeBytes,
+      min_free_disk_bytes: stored.limits.minFreeDiskBytes,
+      refuses: stored.room.refuses ?? null,
+    },
+    retention: {
+      last_run_at: stored.retention.lastRun?.at.toISOString() ?? null,
+      last_run_rows: stored.retention.lastRun?.rows ?? null,
+      held_until: stored.retention.heldUntil?.toISOString() ?? null,
+    },
     ingest: {
       requests: ingest.requests,
       failures: ingest.failures,

@@ -3,10 +3,25 @@ import { backupTask } from './backup-task.js';
 import { exportTask } from './export-task.js';
 import { importTask } from './import-task.js';
 import { maintainTask } from './maintain-task.js';
+import { retentionApplyTask } from './retention-apply-task.js';
+import { retentionForecastTask } from './retention-forecast-task.js';
+import { retentionListTask } from './retention-list-task.js';
+import { retentionPlanTask } from './retention-plan-task.js';
+import { retentionUndoTask } from './retention-undo-task.js';
 import type { AnyTask } from './task.js';
 
 /** Every task, listed by hand. */
-export const tasks: readonly AnyTask[] = [backupTask, exportTask, importTask, maintainTask];
+export const tasks: readonly AnyTask[] = [
+  backupTask,
+  exportTask,
+  importTask,
+  maintainTask,
+  retentionPlanTask,
+  retentionApplyTask,
+  retentionUndoTask,
+  retentionListTask,
+  retentionForecastTask,
+];
 
 /** @throws {ServerError} `SERVER_TASK_UNKNOWN` naming the tasks there are */
 export function findTask(name: string): AnyTask {

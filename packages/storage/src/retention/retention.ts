@@ -1,7 +1,7 @@
 import type { TaskOptions } from '../progress.js';
 import type { Store } from '../store.js';
 import { applyRetention, type RetentionResult } from './apply-retention.js';
-import { shrinkTrash } from './drop-trash.js';
+import { shrinkTrash, type DroppedTrash } from './drop-trash.js';
 import { enforceBudget, type BudgetResult } from './enforce-budget.js';
 import { endHolds, heldUntil } from './holds.js';
 import { listTrash, type TrashedRun } from './list-trash.js';
@@ -25,13 +25,29 @@ export interface RetentionMeans {
   readonly checkpoint: () => Promise<void>;
 }
 
-/** What retention did by itself. */
-export interface RetentionMaintenance {
+/** What retention by age did by itself. */
+export interface RetainResult {
   readonly rows: number;
-  /** Until when rows are left alone because somebody brought some back. */
-  readonly heldUntil?: Date;
+  /** What to undo it by; absent when nothing went into the trash. */
   readonly id?: string;
+  /** Until when nothing is deleted by age, because somebody brought rows back. */
+  readonly heldUntil?: Date;
+}
+
+/** What making room did. */
+export interface KeepRoomResult {
+  /** Afterwards. */
+  readonly room: Room;
+  /** What had to go from the trash because the disk is short; absent when nothing had to. */
+  readonly trash?: DroppedTrash;
+  /** What had to go for the budget; absent when nothing had to. */
   readonly budget?: BudgetResult;
+}
+
+/** What retention by age last did since the database was opened, and what it waits for. */
+export interface RetentionState {
+  readonly lastRun?: { readonly at: Date; readonly rows: number };
+  readonly heldUntil?: Date;
 }
 
 /** How to bring rows back. */
@@ -46,6 +62,7 @@ const defaultHoldMs = 7 * 86_400_000;
 export class Retention {
   readonly #means: RetentionMeans;
   #last: Promise<unknown> = Promise.resolve();
+  #lastRun: RetentionState['lastRun'];
 
   constructor(means: RetentionMeans) {
     this.#means = { ...means, policy: checkRetentionPolicy(means.policy) };
@@ -60,7 +77,7 @@ export class Retention {
     const checked = checkRetentionPolicy(policy);
     return this.#alone(async () => {
       await endHolds(store);
-      return applyRetention(store, checked, options);
+      return this.#apply(checked, options);
     });
   }
 
@@ -78,41 +95,51 @@ export class Retention {
   }
 
   /** Drops the trash while the disk is short of room, and keeps to the budget. */
-  keepRoom(options: TaskOptions): Promise<BudgetResult | undefined> {
+  keepRoom(options: TaskOptions): Promise<KeepRoomResult> {
     return this.#alone(() => this.#keepRoom(options));
   }
 
-  /** What is due of all this. */
-  maintain(options: TaskOptions): Promise<RetentionMaintenance> {
+  /** Deletes by age what the policy of the database says, unless somebody brought rows back. */
+  retain(options: TaskOptions): Promise<RetainResult> {
     const { store, policy } = this.#means;
     return this.#alone(async () => {
       const held = await heldUntil(store);
-      const { rows, id } = held ? { rows: 0 } : await applyRetention(store, policy, options);
-      const budget = await this.#keepRoom(options);
-      return {
-        rows,
-        ...(id ? { id } : {}),
-        ...(held ? { heldUntil: held } : {}),
-        ...(budget ? { budget } : {}),
-      };
+      if (held) return { rows: 0, heldUntil: held };
+      const { rows, id } = await this.#apply(policy, options);
+      return { rows, ...(id ? { id } : {}) };
     });
   }
 
-  async #keepRoom(options: TaskOptions): Promise<BudgetResult | undefined> {
+  async state(): Promise<RetentionState> {
+    const held = await heldUntil(this.#means.store);
+    return {
+      ...(this.#lastRun ? { lastRun: this.#lastRun } : {}),
+      ...(held ? { heldUntil: held } : {}),
+    };
+  }
+
+  async #apply(policy: RetentionPolicy, options: TaskOptions): Promise<RetentionResult> {
+    const { store } = this.#means;
+    const result = await applyRetention(store, policy, options);
+    this.#lastRun = { at: store.now(), rows: result.rows };
+    return result;
+  }
+
+  async #keepRoom(options: TaskOptions): Promise<KeepRoomResult> {
     const { store, guard, limits, hotWindowMs, checkpoint } = this.#means;
     const { maxSizeBytes, minFreeDiskBytes } = limits;
     const look = (): Promise<Room> => guard.look();
-    const { freeBytes, trashBytes } = await look();
-    const isShort = freeBytes < minFreeDiskBytes;
-    if (isShort && trashBytes > 0) {
-      await shrinkTrash(store, Math.max(0, trashBytes - (minFreeDiskBytes - freeBytes)));
+    const room = await look();
+    const lacking = minFreeDiskBytes - room.freeBytes;
+    if (lacking > 0) {
+      if (room.trashBytes === 0) return { room };
+      const trash = await shrinkTrash(store, Math.max(0, room.trashBytes - lacking));
+      return { room: await look(), trash };
     }
-    if (maxSizeBytes === 0 || isShort) return undefined;
-    return enforceBudget(
-      store,
-      { maxSizeBytes, protectMs: hotWindowMs, look, checkpoint },
-      options,
-    );
+    if (maxSizeBytes === 0) return { room };
+    const means = { maxSizeBytes, protectMs: hotWindowMs, look, checkpoint };
+    const budget = await enforceBudget(store, means, options);
+    return budget ? { room: await look(), budget } : { room };
   }
 
   #alone<T>(task: () => Promise<T>): Promise<T> {

@@ -9,24 +9,31 @@
 // @generated from file coral/colony/v1/colony.proto (package coral.colony.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { JsonObject, Message } from "@bufbuild/protobuf";
+import type { GenEnum, GenFile, GenMessage, GenService } from '@bufbuild/protobuf/codegenv2';
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from '@bufbuild/protobuf/codegenv2';
+import type { Timestamp } from '@bufbuild/protobuf/wkt';
+import {
+  file_google_protobuf_struct,
+  file_google_protobuf_timestamp,
+} from '@bufbuild/protobuf/wkt';
+import type { JsonObject, Message } from '@bufbuild/protobuf';
 
 /**
  * Describes the file coral/colony/v1/colony.proto.
  */
-export const file_coral_colony_v1_colony: GenFile = /*@__PURE__*/
-  fileDesc("Chxjb3JhbC9jb2xvbnkvdjEvY29sb255LnByb3RvEg9jb3JhbC5jb2xvbnkudjEi7wEKB1NlcnZpY2USCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIOCgZhcHBfaWQYAyABKAkSFAoHdmVyc2lvbhgEIAEoCUgAiAEBEhAKCGFnZW50X2lkGAUgASgJEicKBmxhYmVscxgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLQoJbGFzdF9zZWVuGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgZzdGF0dXMYCCABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1c0IKCghfdmVyc2lvbiLKAQoFRXZlbnQSCgoCaWQYASABKAUSLQoJdGltZXN0YW1wGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAMgASgJEhIKCmV2ZW50X3R5cGUYBCABKAkSKAoHZGV0YWlscxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHgoRY29ycmVsYXRpb25fZ3JvdXAYBiABKAlIAIgBAUIUChJfY29ycmVsYXRpb25fZ3JvdXAivAIKDU1ldHJpY1N1bW1hcnkSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAIgASgJEhMKC21ldHJpY19uYW1lGAMgASgJEjEKCGludGVydmFsGAQgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEhAKA3A1MBgFIAEoAUgAiAEBEhAKA3A5NRgGIAEoAUgBiAEBEhAKA3A5ORgHIAEoAUgCiAEBEhEKBG1lYW4YCCABKAFIA4gBARIQCgNtYXgYCSABKAFIBIgBARISCgVjb3VudBgKIAEoBUgFiAEBQgYKBF9wNTBCBgoEX3A5NUIGCgRfcDk5QgcKBV9tZWFuQgYKBF9tYXhCCAoGX2NvdW50IpoDCgdJbnNpZ2h0EgoKAmlkGAEgASgFEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDGluc2lnaHRfdHlwZRgDIAEoDjIcLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0VHlwZRIyCghwcmlvcml0eRgEIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0UHJpb3JpdHkSDQoFdGl0bGUYBSABKAkSDwoHc3VtbWFyeRgGIAEoCRIoCgdkZXRhaWxzGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhZmZlY3RlZF9zZXJ2aWNlcxgIIAMoCRIuCgZzdGF0dXMYCSABKA4yHi5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFN0YXR1cxIXCgpjb25maWRlbmNlGAogASgBSACIAQESLgoKZXhwaXJlc19hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCDQoLX2NvbmZpZGVuY2Ui0AEKEVNlcnZpY2VDb25uZWN0aW9uEhQKDGZyb21fc2VydmljZRgBIAEoCRISCgp0b19zZXJ2aWNlGAIgASgJEhAKCHByb3RvY29sGAMgASgJEjIKDmZpcnN0X29ic2VydmVkGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1sYXN0X29ic2VydmVkGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBjb25uZWN0aW9uX2NvdW50GAYgASgFItIBCgZNZXRyaWMSEgoKc2VydmljZV9pZBgBIAEoCRITCgttZXRyaWNfbmFtZRgCIAEoCRIxCghpbnRlcnZhbBgDIAEoDjIfLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNJbnRlcnZhbBIsCghmaXJzdF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHbGFzdF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJc3VtbWFyaWVzGAYgASgDIv4BChZSZWdpc3RlclNlcnZpY2VSZXF1ZXN0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGYXBwX2lkGAMgASgJEhQKB3ZlcnNpb24YBCABKAlIAIgBARIQCghhZ2VudF9pZBgFIAEoCRInCgZsYWJlbHMYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei0KCWxhc3Rfc2VlbhgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc3RhdHVzGAggASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXNCCgoIX3ZlcnNpb24iRAoXUmVnaXN0ZXJTZXJ2aWNlUmVzcG9uc2USKQoHc2VydmljZRgBIAEoCzIYLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlIn4KEEhlYXJ0YmVhdFJlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRIuCgZzdGF0dXMYAiABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1cxImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEwoRSGVhcnRiZWF0UmVzcG9uc2UiwQEKCE5ld0V2ZW50Ei0KCXRpbWVzdGFtcBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKc2VydmljZV9pZBgCIAEoCRISCgpldmVudF90eXBlGAMgASgJEigKB2RldGFpbHMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh4KEWNvcnJlbGF0aW9uX2dyb3VwGAUgASgJSACIAQFCFAoSX2NvcnJlbGF0aW9uX2dyb3VwIkAKE1JlY29yZEV2ZW50c1JlcXVlc3QSKQoGZXZlbnRzGAEgAygLMhkuY29yYWwuY29sb255LnYxLk5ld0V2ZW50IiMKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEgsKA2lkcxgBIAMoBSJPChpQdXNoTWV0cmljU3VtbWFyaWVzUmVxdWVzdBIxCglzdW1tYXJpZXMYASADKAsyHi5jb3JhbC5jb2xvbnkudjEuTWV0cmljU3VtbWFyeSItChtQdXNoTWV0cmljU3VtbWFyaWVzUmVzcG9uc2USDgoGc3RvcmVkGAEgASgFIp8BChJPYnNlcnZlZENvbm5lY3Rpb24SFAoMZnJvbV9zZXJ2aWNlGAEgASgJEhIKCnRvX3NlcnZpY2UYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSLwoLb2JzZXJ2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKBWNvdW50GAUgASgFSACIAQFCCAoGX2NvdW50IlUKGU9ic2VydmVDb25uZWN0aW9uc1JlcXVlc3QSOAoLY29ubmVjdGlvbnMYASADKAsyIy5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZWRDb25uZWN0aW9uIhwKGk9ic2VydmVDb25uZWN0aW9uc1Jlc3BvbnNlIlQKE0xpc3RTZXJ2aWNlc1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXMSDQoFbGltaXQYAiABKAUiQgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZSK3AQoRTGlzdEV2ZW50c1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRISCgpldmVudF90eXBlGAIgASgJEhkKEWNvcnJlbGF0aW9uX2dyb3VwGAMgASgJEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSI8ChJMaXN0RXZlbnRzUmVzcG9uc2USJgoGZXZlbnRzGAEgAygLMhYuY29yYWwuY29sb255LnYxLkV2ZW50IhoKGEdldEFjdGl2ZUluc2lnaHRzUmVxdWVzdCJHChlHZXRBY3RpdmVJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiiAEKE0xpc3RJbnNpZ2h0c1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLkluc2lnaHRTdGF0dXMSMgoIcHJpb3JpdHkYAiABKA4yIC5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFByaW9yaXR5Eg0KBWxpbWl0GAMgASgFIkIKFExpc3RJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiGwoZR2V0U2VydmljZVRvcG9sb2d5UmVxdWVzdCKBAQoaR2V0U2VydmljZVRvcG9sb2d5UmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZRI3Cgtjb25uZWN0aW9ucxgCIAMoCzIiLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlQ29ubmVjdGlvbiIoChJMaXN0TWV0cmljc1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCSI/ChNMaXN0TWV0cmljc1Jlc3BvbnNlEigKB21ldHJpY3MYASADKAsyFy5jb3JhbC5jb2xvbnkudjEuTWV0cmljItkBChpMaXN0TWV0cmljU3VtbWFyaWVzUmVxdWVzdBISCgpzZXJ2aWNlX2lkGAEgASgJEhMKC21ldHJpY19uYW1lGAIgASgJEjEKCGludGVydmFsGAMgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSJQChtMaXN0TWV0cmljU3VtbWFyaWVzUmVzcG9uc2USMQoJc3VtbWFyaWVzGAEgAygLMh4uY29yYWwuY29sb255LnYxLk1ldHJpY1N1bW1hcnkiEgoQR2V0U3RhdHVzUmVxdWVzdCI8ChFHZXRTdGF0dXNSZXNwb25zZRInCgZzdGF0dXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0KoEBCg1TZXJ2aWNlU3RhdHVzEh4KGlNFUlZJQ0VfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGgoWU0VSVklDRV9TVEFUVVNfUlVOTklORxABEhoKFlNFUlZJQ0VfU1RBVFVTX1NUT1BQRUQQAhIYChRTRVJWSUNFX1NUQVRVU19FUlJPUhADKpIBCg5NZXRyaWNJbnRlcnZhbBIfChtNRVRSSUNfSU5URVJWQUxfVU5TUEVDSUZJRUQQABIWChJNRVRSSUNfSU5URVJWQUxfNU0QARIXChNNRVRSSUNfSU5URVJWQUxfMTVNEAISFgoSTUVUUklDX0lOVEVSVkFMXzFIEAMSFgoSTUVUUklDX0lOVEVSVkFMXzFEEAQqgAEKC0luc2lnaHRUeXBlEhwKGElOU0lHSFRfVFlQRV9VTlNQRUNJRklFRBAAEhgKFElOU0lHSFRfVFlQRV9BTk9NQUxZEAESGAoUSU5TSUdIVF9UWVBFX1BBVFRFUk4QAhIfChtJTlNJR0hUX1RZUEVfUkVDT01NRU5EQVRJT04QAyqFAQoPSW5zaWdodFByaW9yaXR5EiAKHElOU0lHSFRfUFJJT1JJVFlfVU5TUEVDSUZJRUQQABIZChVJTlNJR0hUX1BSSU9SSVRZX0hJR0gQARIbChdJTlNJR0hUX1BSSU9SSVRZX01FRElVTRACEhgKFElOU0lHSFRfUFJJT1JJVFlfTE9XEAMqhQEKDUluc2lnaHRTdGF0dXMSHgoaSU5TSUdIVF9TVEFUVVNfVU5TUEVDSUZJRUQQABIZChVJTlNJR0hUX1NUQVRVU19BQ1RJVkUQARIcChhJTlNJR0hUX1NUQVRVU19ESVNNSVNTRUQQAhIbChdJTlNJR0hUX1NUQVRVU19SRVNPTFZFRBADMpMKCg1Db2xvbnlTZXJ2aWNlEmQKD1JlZ2lzdGVyU2VydmljZRInLmNvcmFsLmNvbG9ueS52MS5SZWdpc3RlclNlcnZpY2VSZXF1ZXN0GiguY29yYWwuY29sb255LnYxLlJlZ2lzdGVyU2VydmljZVJlc3BvbnNlElIKCUhlYXJ0YmVhdBIhLmNvcmFsLmNvbG9ueS52MS5IZWFydGJlYXRSZXF1ZXN0GiIuY29yYWwuY29sb255LnYxLkhlYXJ0YmVhdFJlc3BvbnNlElsKDFJlY29yZEV2ZW50cxIkLmNvcmFsLmNvbG9ueS52MS5SZWNvcmRFdmVudHNSZXF1ZXN0GiUuY29yYWwuY29sb255LnYxLlJlY29yZEV2ZW50c1Jlc3BvbnNlEnAKE1B1c2hNZXRyaWNTdW1tYXJpZXMSKy5jb3JhbC5jb2xvbnkudjEuUHVzaE1ldHJpY1N1bW1hcmllc1JlcXVlc3QaLC5jb3JhbC5jb2xvbnkudjEuUHVzaE1ldHJpY1N1bW1hcmllc1Jlc3BvbnNlEm0KEk9ic2VydmVDb25uZWN0aW9ucxIqLmNvcmFsLmNvbG9ueS52MS5PYnNlcnZlQ29ubmVjdGlvbnNSZXF1ZXN0GisuY29yYWwuY29sb255LnYxLk9ic2VydmVDb25uZWN0aW9uc1Jlc3BvbnNlElsKDExpc3RTZXJ2aWNlcxIkLmNvcmFsLmNvbG9ueS52MS5MaXN0U2VydmljZXNSZXF1ZXN0GiUuY29yYWwuY29sb255LnYxLkxpc3RTZXJ2aWNlc1Jlc3BvbnNlElUKCkxpc3RFdmVudHMSIi5jb3JhbC5jb2xvbnkudjEuTGlzdEV2ZW50c1JlcXVlc3QaIy5jb3JhbC5jb2xvbnkudjEuTGlzdEV2ZW50c1Jlc3BvbnNlEmoKEUdldEFjdGl2ZUluc2lnaHRzEikuY29yYWwuY29sb255LnYxLkdldEFjdGl2ZUluc2lnaHRzUmVxdWVzdBoqLmNvcmFsLmNvbG9ueS52MS5HZXRBY3RpdmVJbnNpZ2h0c1Jlc3BvbnNlElsKDExpc3RJbnNpZ2h0cxIkLmNvcmFsLmNvbG9ueS52MS5MaXN0SW5zaWdodHNSZXF1ZXN0GiUuY29yYWwuY29sb255LnYxLkxpc3RJbnNpZ2h0c1Jlc3BvbnNlEm0KEkdldFNlcnZpY2VUb3BvbG9neRIqLmNvcmFsLmNvbG9ueS52MS5HZXRTZXJ2aWNlVG9wb2xvZ3lSZXF1ZXN0GisuY29yYWwuY29sb255LnYxLkdldFNlcnZpY2VUb3BvbG9neVJlc3BvbnNlElgKC0xpc3RNZXRyaWNzEiMuY29yYWwuY29sb255LnYxLkxpc3RNZXRyaWNzUmVxdWVzdBokLmNvcmFsLmNvbG9ueS52MS5MaXN0TWV0cmljc1Jlc3BvbnNlEnAKE0xpc3RNZXRyaWNTdW1tYXJpZXMSKy5jb3JhbC5jb2xvbnkudjEuTGlzdE1ldHJpY1N1bW1hcmllc1JlcXVlc3QaLC5jb3JhbC5jb2xvbnkudjEuTGlzdE1ldHJpY1N1bW1hcmllc1Jlc3BvbnNlElIKCUdldFN0YXR1cxIhLmNvcmFsLmNvbG9ueS52MS5HZXRTdGF0dXNSZXF1ZXN0GiIuY29yYWwuY29sb255LnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+export const file_coral_colony_v1_colony: GenFile =
+  /*@__PURE__*/
+  fileDesc(
+    'Chxjb3JhbC9jb2xvbnkvdjEvY29sb255LnByb3RvEg9jb3JhbC5jb2xvbnkudjEi7wEKB1NlcnZpY2USCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIOCgZhcHBfaWQYAyABKAkSFAoHdmVyc2lvbhgEIAEoCUgAiAEBEhAKCGFnZW50X2lkGAUgASgJEicKBmxhYmVscxgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLQoJbGFzdF9zZWVuGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgZzdGF0dXMYCCABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1c0IKCghfdmVyc2lvbiLKAQoFRXZlbnQSCgoCaWQYASABKAUSLQoJdGltZXN0YW1wGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAMgASgJEhIKCmV2ZW50X3R5cGUYBCABKAkSKAoHZGV0YWlscxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHgoRY29ycmVsYXRpb25fZ3JvdXAYBiABKAlIAIgBAUIUChJfY29ycmVsYXRpb25fZ3JvdXAivAIKDU1ldHJpY1N1bW1hcnkSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAIgASgJEhMKC21ldHJpY19uYW1lGAMgASgJEjEKCGludGVydmFsGAQgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEhAKA3A1MBgFIAEoAUgAiAEBEhAKA3A5NRgGIAEoAUgBiAEBEhAKA3A5ORgHIAEoAUgCiAEBEhEKBG1lYW4YCCABKAFIA4gBARIQCgNtYXgYCSABKAFIBIgBARISCgVjb3VudBgKIAEoBUgFiAEBQgYKBF9wNTBCBgoEX3A5NUIGCgRfcDk5QgcKBV9tZWFuQgYKBF9tYXhCCAoGX2NvdW50IpoDCgdJbnNpZ2h0EgoKAmlkGAEgASgFEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDGluc2lnaHRfdHlwZRgDIAEoDjIcLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0VHlwZRIyCghwcmlvcml0eRgEIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0UHJpb3JpdHkSDQoFdGl0bGUYBSABKAkSDwoHc3VtbWFyeRgGIAEoCRIoCgdkZXRhaWxzGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhZmZlY3RlZF9zZXJ2aWNlcxgIIAMoCRIuCgZzdGF0dXMYCSABKA4yHi5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFN0YXR1cxIXCgpjb25maWRlbmNlGAogASgBSACIAQESLgoKZXhwaXJlc19hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCDQoLX2NvbmZpZGVuY2Ui0AEKEVNlcnZpY2VDb25uZWN0aW9uEhQKDGZyb21fc2VydmljZRgBIAEoCRISCgp0b19zZXJ2aWNlGAIgASgJEhAKCHByb3RvY29sGAMgASgJEjIKDmZpcnN0X29ic2VydmVkGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1sYXN0X29ic2VydmVkGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBjb25uZWN0aW9uX2NvdW50GAYgASgFItIBCgZNZXRyaWMSEgoKc2VydmljZV9pZBgBIAEoCRITCgttZXRyaWNfbmFtZRgCIAEoCRIxCghpbnRlcnZhbBgDIAEoDjIfLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNJbnRlcnZhbBIsCghmaXJzdF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHbGFzdF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJc3VtbWFyaWVzGAYgASgDIv4BChZSZWdpc3RlclNlcnZpY2VSZXF1ZXN0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGYXBwX2lkGAMgASgJEhQKB3ZlcnNpb24YBCABKAlIAIgBARIQCghhZ2VudF9pZBgFIAEoCRInCgZsYWJlbHMYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei0KCWxhc3Rfc2VlbhgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc3RhdHVzGAggASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXNCCgoIX3ZlcnNpb24iRAoXUmVnaXN0ZXJTZXJ2aWNlUmVzcG9uc2USKQoHc2VydmljZRgBIAEoCzIYLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlIn4KEEhlYXJ0YmVhdFJlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRIuCgZzdGF0dXMYAiABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1cxImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEwoRSGVhcnRiZWF0UmVzcG9uc2UiwQEKCE5ld0V2ZW50Ei0KCXRpbWVzdGFtcBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKc2VydmljZV9pZBgCIAEoCRISCgpldmVudF90eXBlGAMgASgJEigKB2RldGFpbHMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh4KEWNvcnJlbGF0aW9uX2dyb3VwGAUgASgJSACIAQFCFAoSX2NvcnJlbGF0aW9uX2dyb3VwIkAKE1JlY29yZEV2ZW50c1JlcXVlc3QSKQoGZXZlbnRzGAEgAygLMhkuY29yYWwuY29sb255LnYxLk5ld0V2ZW50IiMKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEgsKA2lkcxgBIAMoBSJPChpQdXNoTWV0cmljU3VtbWFyaWVzUmVxdWVzdBIxCglzdW1tYXJpZXMYASADKAsyHi5jb3JhbC5jb2xvbnkudjEuTWV0cmljU3VtbWFyeSItChtQdXNoTWV0cmljU3VtbWFyaWVzUmVzcG9uc2USDgoGc3RvcmVkGAEgASgFIp8BChJPYnNlcnZlZENvbm5lY3Rpb24SFAoMZnJvbV9zZXJ2aWNlGAEgASgJEhIKCnRvX3NlcnZpY2UYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSLwoLb2JzZXJ2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKBWNvdW50GAUgASgFSACIAQFCCAoGX2NvdW50IlUKGU9ic2VydmVDb25uZWN0aW9uc1JlcXVlc3QSOAoLY29ubmVjdGlvbnMYASADKAsyIy5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZWRDb25uZWN0aW9uIhwKGk9ic2VydmVDb25uZWN0aW9uc1Jlc3BvbnNlIlQKE0xpc3RTZXJ2aWNlc1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXMSDQoFbGltaXQYAiABKAUiQgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZSK3AQoRTGlzdEV2ZW50c1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRISCgpldmVudF90eXBlGAIgASgJEhkKEWNvcnJlbGF0aW9uX2dyb3VwGAMgASgJEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSI8ChJMaXN0RXZlbnRzUmVzcG9uc2USJgoGZXZlbnRzGAEgAygLMhYuY29yYWwuY29sb255LnYxLkV2ZW50IhoKGEdldEFjdGl2ZUluc2lnaHRzUmVxdWVzdCJHChlHZXRBY3RpdmVJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiiAEKE0xpc3RJbnNpZ2h0c1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLkluc2lnaHRTdGF0dXMSMgoIcHJpb3JpdHkYAiABKA4yIC5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFByaW9yaXR5Eg0KBWxpbWl0GAMgASgFIkIKFExpc3RJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiGwoZR2V0U2VydmljZVRvcG9sb2d5UmVxdWVzdCKBAQoaR2V0U2VydmljZVRvcG9sb2d5UmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZRI3Cgtjb25uZWN0aW9ucxgCIAMoCzIiLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlQ29ubmVjdGlvbiIoChJMaXN0TWV0cmljc1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCSI/ChNMaXN0TWV0cmljc1Jlc3BvbnNlEigKB21ldHJpY3MYASADKAsyFy5jb3JhbC5jb2xvbnkudjEuTWV0cmljItkBChpMaXN0TWV0cmljU3VtbWFyaWVzUmVxdWVzdBISCgpzZXJ2aWNlX2lkGAEgASgJEhMKC21ldHJpY19uYW1lGAIgASgJEjEKCGludGVydmFsGAMgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSJQChtMaXN0TWV0cmljU3VtbWFyaWVzUmVzcG9uc2USMQoJc3VtbWFyaWVzGAEgAygLMh4uY29yYWwuY29sb255LnYxLk1ldHJpY1N1bW1hcnkiEgoQR2V0U3RhdHVzUmVxdWVzdCI8ChFHZXRTdGF0dXNSZXNwb25zZRInCgZzdGF0dXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0KoEBCg1TZXJ2aWNlU3RhdHVzEh4KGlNFUlZJQ0VfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGgoWU0VSVklDRV9TVEFUVVNfUlVOTklORxABEhoKFlNFUlZJQ0VfU1RBVFVTX1NUT1BQRUQQAhIYChRTRVJWSUNFX1NUQVRVU19FUlJPUhADKpIBCg5NZXRyaWNJbnRlcnZhbBIfChtNRVRSSUNfSU5URVJWQUxfVU5TUEVDSUZJRUQQABIWChJNRVRSSUNfSU5URVJWQUxfNU0QARIXChNNRVRSSUNfSU5URVJWQUxfMTVNEAISFgoSTUVUUklDX0lOVEVSVkFMXzFIEAMSFgoSTUVUUklDX0lOVEVSVkFMXzFEEAQqgAEKC0luc2lnaHRUeXBlEhwKGElOU0lHSFRfVFlQRV9VTlNQRUNJRklFRBAAEhgKFElOU0lHSFRfVFlQRV9BTk9NQUxZEAESGAoUSU5TSUdIVF9UWVBFX1BBVFRFUk4QAhIfChtJTlNJR0hUX1RZUEVfUkVDT01NRU5EQVRJT04QAyqFAQoPSW5zaWdodFByaW9yaXR5EiAKHElOU0lHSFRfUFJJT1JJVFlfVU5TUEVDSUZJRUQQABIZChVJTlNJR0hUX1BSSU9SSVRZX0hJR0gQARIbChdJTlNJR0hUX1BSSU9SSVRZX01FRElVTRACEhgKFElOU0lHSFRfUFJJT1JJVFlfTE9XEAMqhQEKDUluc2lnaHRTdGF0dXMSHgoaSU5TSUdIVF9TVEFUVVNfVU5TUEVDSUZJRUQQABIZChVJTlNJR0hUX1NUQVRVU19BQ1RJVkUQARIcChhJTlNJR0hUX1NUQVRVU19ESVNNSVNTRUQQAhIbChdJTlNJR0hUX1NUQVRVU19SRVNPTFZFRBADMpMKCg1Db2xvbnlTZXJ2aWNlEmQKD1JlZ2lzdGVyU2VydmljZRInLmNvcmFsLmNvbG9ueS52MS5SZWdpc3RlclNlcnZpY2VSZXF1ZXN0GiguY29yYWwuY29sb255LnYxLlJlZ2lzdGVyU2VydmljZVJlc3BvbnNlElIKCUhlYXJ0YmVhdBIhLmNvcmFsLmNvbG9ueS52MS5IZWFydGJlYXRSZXF1ZXN0GiIuY29yYWwuY29sb255LnYxLkhlYXJ0YmVhdFJlc3BvbnNlElsKDFJlY29yZEV2ZW50cxIkLmNvcmFsLmNvbG9ueS52MS5SZWNvcmRFdmVudHNSZXF1ZXN0GiUuY29yYWwuY29sb255LnYxLlJlY29yZEV2ZW50c1Jlc3BvbnNlEnAKE1B1c2hNZXRyaWNTdW1tYXJpZXMSKy5jb3JhbC5jb2xvbnkudjEuUHVzaE1ldHJpY1N1bW1hcmllc1JlcXVlc3QaLC5jb3JhbC5jb2xvbnkudjEuUHVzaE1ldHJpY1N1bW1hcmllc1Jlc3BvbnNlEm0KEk9ic2VydmVDb25uZWN0aW9ucxIqLmNvcmFsLmNvbG9ueS52MS5PYnNlcnZlQ29ubmVjdGlvbnNSZXF1ZXN0GisuY29yYWwuY29sb255LnYxLk9ic2VydmVDb25uZWN0aW9uc1Jlc3BvbnNlElsKDExpc3RTZXJ2aWNlcxIkLmNvcmFsLmNvbG9ueS52MS5MaXN0U2VydmljZXNSZXF1ZXN0GiUuY29yYWwuY29sb255LnYxLkxpc3RTZXJ2aWNlc1Jlc3BvbnNlElUKCkxpc3RFdmVudHMSIi5jb3JhbC5jb2xvbnkudjEuTGlzdEV2ZW50c1JlcXVlc3QaIy5jb3JhbC5jb2xvbnkudjEuTGlzdEV2ZW50c1Jlc3BvbnNlEmoKEUdldEFjdGl2ZUluc2lnaHRzEikuY29yYWwuY29sb255LnYxLkdldEFjdGl2ZUluc2lnaHRzUmVxdWVzdBoqLmNvcmFsLmNvbG9ueS52MS5HZXRBY3RpdmVJbnNpZ2h0c1Jlc3BvbnNlElsKDExpc3RJbnNpZ2h0cxIkLmNvcmFsLmNvbG9ueS52MS5MaXN0SW5zaWdodHNSZXF1ZXN0GiUuY29yYWwuY29sb255LnYxLkxpc3RJbnNpZ2h0c1Jlc3BvbnNlEm0KEkdldFNlcnZpY2VUb3BvbG9neRIqLmNvcmFsLmNvbG9ueS52MS5HZXRTZXJ2aWNlVG9wb2xvZ3lSZXF1ZXN0GisuY29yYWwuY29sb255LnYxLkdldFNlcnZpY2VUb3BvbG9neVJlc3BvbnNlElgKC0xpc3RNZXRyaWNzEiMuY29yYWwuY29sb255LnYxLkxpc3RNZXRyaWNzUmVxdWVzdBokLmNvcmFsLmNvbG9ueS52MS5MaXN0TWV0cmljc1Jlc3BvbnNlEnAKE0xpc3RNZXRyaWNTdW1tYXJpZXMSKy5jb3JhbC5jb2xvbnkudjEuTGlzdE1ldHJpY1N1bW1hcmllc1JlcXVlc3QaLC5jb3JhbC5jb2xvbnkudjEuTGlzdE1ldHJpY1N1bW1hcmllc1Jlc3BvbnNlElIKCUdldFN0YXR1cxIhLmNvcmFsLmNvbG9ueS52MS5HZXRTdGF0dXNSZXF1ZXN0GiIuY29yYWwuY29sb255LnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM',
+    [file_google_protobuf_struct, file_google_protobuf_timestamp],
+  );
 
 /**
  * Service is a program that the colony knows.
  *
  * @generated from message coral.colony.v1.Service
  */
-export type Service = Message<"coral.colony.v1.Service"> & {
+export type Service = Message<'coral.colony.v1.Service'> & {
   /**
    * Identity within the colony.
    *
@@ -88,7 +95,8 @@ export type Service = Message<"coral.colony.v1.Service"> & {
  * Describes the message coral.colony.v1.Service.
  * Use `create(ServiceSchema)` to create a new message.
  */
-export const ServiceSchema: GenMessage<Service> = /*@__PURE__*/
+export const ServiceSchema: GenMessage<Service> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 0);
 
 /**
@@ -96,7 +104,7 @@ export const ServiceSchema: GenMessage<Service> = /*@__PURE__*/
  *
  * @generated from message coral.colony.v1.Event
  */
-export type Event = Message<"coral.colony.v1.Event"> & {
+export type Event = Message<'coral.colony.v1.Event'> & {
   /**
    * Identity within the colony; grows, with gaps.
    *
@@ -144,7 +152,8 @@ export type Event = Message<"coral.colony.v1.Event"> & {
  * Describes the message coral.colony.v1.Event.
  * Use `create(EventSchema)` to create a new message.
  */
-export const EventSchema: GenMessage<Event> = /*@__PURE__*/
+export const EventSchema: GenMessage<Event> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 1);
 
 /**
@@ -152,7 +161,7 @@ export const EventSchema: GenMessage<Event> = /*@__PURE__*/
  *
  * @generated from message coral.colony.v1.MetricSummary
  */
-export type MetricSummary = Message<"coral.colony.v1.MetricSummary"> & {
+export type MetricSummary = Message<'coral.colony.v1.MetricSummary'> & {
   /**
    * Start of the window.
    *
@@ -228,7 +237,8 @@ export type MetricSummary = Message<"coral.colony.v1.MetricSummary"> & {
  * Describes the message coral.colony.v1.MetricSummary.
  * Use `create(MetricSummarySchema)` to create a new message.
  */
-export const MetricSummarySchema: GenMessage<MetricSummary> = /*@__PURE__*/
+export const MetricSummarySchema: GenMessage<MetricSummary> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 2);
 
 /**
@@ -236,7 +246,7 @@ export const MetricSummarySchema: GenMessage<MetricSummary> = /*@__PURE__*/
  *
  * @generated from message coral.colony.v1.Insight
  */
-export type Insight = Message<"coral.colony.v1.Insight"> & {
+export type Insight = Message<'coral.colony.v1.Insight'> & {
   /**
    * Identity within the colony; grows, with gaps.
    *
@@ -319,7 +329,8 @@ export type Insight = Message<"coral.colony.v1.Insight"> & {
  * Describes the message coral.colony.v1.Insight.
  * Use `create(InsightSchema)` to create a new message.
  */
-export const InsightSchema: GenMessage<Insight> = /*@__PURE__*/
+export const InsightSchema: GenMessage<Insight> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 3);
 
 /**
@@ -327,7 +338,7 @@ export const InsightSchema: GenMessage<Insight> = /*@__PURE__*/
  *
  * @generated from message coral.colony.v1.ServiceConnection
  */
-export type ServiceConnection = Message<"coral.colony.v1.ServiceConnection"> & {
+export type ServiceConnection = Message<'coral.colony.v1.ServiceConnection'> & {
   /**
    * The calling service.
    *
@@ -375,7 +386,8 @@ export type ServiceConnection = Message<"coral.colony.v1.ServiceConnection"> & {
  * Describes the message coral.colony.v1.ServiceConnection.
  * Use `create(ServiceConnectionSchema)` to create a new message.
  */
-export const ServiceConnectionSchema: GenMessage<ServiceConnection> = /*@__PURE__*/
+export const ServiceConnectionSchema: GenMessage<ServiceConnection> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 4);
 
 /**
@@ -383,7 +395,7 @@ export const ServiceConnectionSchema: GenMessage<ServiceConnection> = /*@__PURE_
  *
  * @generated from message coral.colony.v1.Metric
  */
-export type Metric = Message<"coral.colony.v1.Metric"> & {
+export type Metric = Message<'coral.colony.v1.Metric'> & {
   /**
    * The service measured.
    *
@@ -431,7 +443,8 @@ export type Metric = Message<"coral.colony.v1.Metric"> & {
  * Describes the message coral.colony.v1.Metric.
  * Use `create(MetricSchema)` to create a new message.
  */
-export const MetricSchema: GenMessage<Metric> = /*@__PURE__*/
+export const MetricSchema: GenMessage<Metric> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 5);
 
 /**
@@ -439,7 +452,7 @@ export const MetricSchema: GenMessage<Metric> = /*@__PURE__*/
  *
  * @generated from message coral.colony.v1.RegisterServiceRequest
  */
-export type RegisterServiceRequest = Message<"coral.colony.v1.RegisterServiceRequest"> & {
+export type RegisterServiceRequest = Message<'coral.colony.v1.RegisterServiceRequest'> & {
   /**
    * Identity within the colony. Required.
    *
@@ -501,7 +514,8 @@ export type RegisterServiceRequest = Message<"coral.colony.v1.RegisterServiceReq
  * Describes the message coral.colony.v1.RegisterServiceRequest.
  * Use `create(RegisterServiceRequestSchema)` to create a new message.
  */
-export const RegisterServiceRequestSchema: GenMessage<RegisterServiceRequest> = /*@__PURE__*/
+export const RegisterServiceRequestSchema: GenMessage<RegisterServiceRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 6);
 
 /**
@@ -509,7 +523,7 @@ export const RegisterServiceRequestSchema: GenMessage<RegisterServiceRequest> = 
  *
  * @generated from message coral.colony.v1.RegisterServiceResponse
  */
-export type RegisterServiceResponse = Message<"coral.colony.v1.RegisterServiceResponse"> & {
+export type RegisterServiceResponse = Message<'coral.colony.v1.RegisterServiceResponse'> & {
   /**
    * The service as stored.
    *
@@ -522,7 +536,8 @@ export type RegisterServiceResponse = Message<"coral.colony.v1.RegisterServiceRe
  * Describes the message coral.colony.v1.RegisterServiceResponse.
  * Use `create(RegisterServiceResponseSchema)` to create a new message.
  */
-export const RegisterServiceResponseSchema: GenMessage<RegisterServiceResponse> = /*@__PURE__*/
+export const RegisterServiceResponseSchema: GenMessage<RegisterServiceResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 7);
 
 /**
@@ -530,7 +545,7 @@ export const RegisterServiceResponseSchema: GenMessage<RegisterServiceResponse> 
  *
  * @generated from message coral.colony.v1.HeartbeatRequest
  */
-export type HeartbeatRequest = Message<"coral.colony.v1.HeartbeatRequest"> & {
+export type HeartbeatRequest = Message<'coral.colony.v1.HeartbeatRequest'> & {
   /**
    * The service. Required.
    *
@@ -557,7 +572,8 @@ export type HeartbeatRequest = Message<"coral.colony.v1.HeartbeatRequest"> & {
  * Describes the message coral.colony.v1.HeartbeatRequest.
  * Use `create(HeartbeatRequestSchema)` to create a new message.
  */
-export const HeartbeatRequestSchema: GenMessage<HeartbeatRequest> = /*@__PURE__*/
+export const HeartbeatRequestSchema: GenMessage<HeartbeatRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 8);
 
 /**
@@ -565,14 +581,14 @@ export const HeartbeatRequestSchema: GenMessage<HeartbeatRequest> = /*@__PURE__*
  *
  * @generated from message coral.colony.v1.HeartbeatResponse
  */
-export type HeartbeatResponse = Message<"coral.colony.v1.HeartbeatResponse"> & {
-};
+export type HeartbeatResponse = Message<'coral.colony.v1.HeartbeatResponse'> & {};
 
 /**
  * Describes the message coral.colony.v1.HeartbeatResponse.
  * Use `create(HeartbeatResponseSchema)` to create a new message.
  */
-export const HeartbeatResponseSchema: GenMessage<HeartbeatResponse> = /*@__PURE__*/
+export const HeartbeatResponseSchema: GenMessage<HeartbeatResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 9);
 
 /**
@@ -580,7 +596,7 @@ export const HeartbeatResponseSchema: GenMessage<HeartbeatResponse> = /*@__PURE_
  *
  * @generated from message coral.colony.v1.NewEvent
  */
-export type NewEvent = Message<"coral.colony.v1.NewEvent"> & {
+export type NewEvent = Message<'coral.colony.v1.NewEvent'> & {
   /**
    * When it happened. Absent: now.
    *
@@ -621,7 +637,8 @@ export type NewEvent = Message<"coral.colony.v1.NewEvent"> & {
  * Describes the message coral.colony.v1.NewEvent.
  * Use `create(NewEventSchema)` to create a new message.
  */
-export const NewEventSchema: GenMessage<NewEvent> = /*@__PURE__*/
+export const NewEventSchema: GenMessage<NewEvent> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 10);
 
 /**
@@ -629,7 +646,7 @@ export const NewEventSchema: GenMessage<NewEvent> = /*@__PURE__*/
  *
  * @generated from message coral.colony.v1.RecordEventsRequest
  */
-export type RecordEventsRequest = Message<"coral.colony.v1.RecordEventsRequest"> & {
+export type RecordEventsRequest = Message<'coral.colony.v1.RecordEventsRequest'> & {
   /**
    * 1 to 1,000 events.
    *
@@ -642,7 +659,8 @@ export type RecordEventsRequest = Message<"coral.colony.v1.RecordEventsRequest">
  * Describes the message coral.colony.v1.RecordEventsRequest.
  * Use `create(RecordEventsRequestSchema)` to create a new message.
  */
-export const RecordEventsRequestSchema: GenMessage<RecordEventsRequest> = /*@__PURE__*/
+export const RecordEventsRequestSchema: GenMessage<RecordEventsRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 11);
 
 /**
@@ -650,7 +668,7 @@ export const RecordEventsRequestSchema: GenMessage<RecordEventsRequest> = /*@__P
  *
  * @generated from message coral.colony.v1.RecordEventsResponse
  */
-export type RecordEventsResponse = Message<"coral.colony.v1.RecordEventsResponse"> & {
+export type RecordEventsResponse = Message<'coral.colony.v1.RecordEventsResponse'> & {
   /**
    * Ids in the order of the request.
    *
@@ -663,7 +681,8 @@ export type RecordEventsResponse = Message<"coral.colony.v1.RecordEventsResponse
  * Describes the message coral.colony.v1.RecordEventsResponse.
  * Use `create(RecordEventsResponseSchema)` to create a new message.
  */
-export const RecordEventsResponseSchema: GenMessage<RecordEventsResponse> = /*@__PURE__*/
+export const RecordEventsResponseSchema: GenMessage<RecordEventsResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 12);
 
 /**
@@ -671,7 +690,7 @@ export const RecordEventsResponseSchema: GenMessage<RecordEventsResponse> = /*@_
  *
  * @generated from message coral.colony.v1.PushMetricSummariesRequest
  */
-export type PushMetricSummariesRequest = Message<"coral.colony.v1.PushMetricSummariesRequest"> & {
+export type PushMetricSummariesRequest = Message<'coral.colony.v1.PushMetricSummariesRequest'> & {
   /**
    * 1 to 10,000 summaries. Timestamp, service, metric and interval are required.
    *
@@ -684,7 +703,8 @@ export type PushMetricSummariesRequest = Message<"coral.colony.v1.PushMetricSumm
  * Describes the message coral.colony.v1.PushMetricSummariesRequest.
  * Use `create(PushMetricSummariesRequestSchema)` to create a new message.
  */
-export const PushMetricSummariesRequestSchema: GenMessage<PushMetricSummariesRequest> = /*@__PURE__*/
+export const PushMetricSummariesRequestSchema: GenMessage<PushMetricSummariesRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 13);
 
 /**
@@ -692,7 +712,7 @@ export const PushMetricSummariesRequestSchema: GenMessage<PushMetricSummariesReq
  *
  * @generated from message coral.colony.v1.PushMetricSummariesResponse
  */
-export type PushMetricSummariesResponse = Message<"coral.colony.v1.PushMetricSummariesResponse"> & {
+export type PushMetricSummariesResponse = Message<'coral.colony.v1.PushMetricSummariesResponse'> & {
   /**
    * Number of summaries stored: all of the request's.
    *
@@ -705,7 +725,8 @@ export type PushMetricSummariesResponse = Message<"coral.colony.v1.PushMetricSum
  * Describes the message coral.colony.v1.PushMetricSummariesResponse.
  * Use `create(PushMetricSummariesResponseSchema)` to create a new message.
  */
-export const PushMetricSummariesResponseSchema: GenMessage<PushMetricSummariesResponse> = /*@__PURE__*/
+export const PushMetricSummariesResponseSchema: GenMessage<PushMetricSummariesResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 14);
 
 /**
@@ -713,7 +734,7 @@ export const PushMetricSummariesResponseSchema: GenMessage<PushMetricSummariesRe
  *
  * @generated from message coral.colony.v1.ObservedConnection
  */
-export type ObservedConnection = Message<"coral.colony.v1.ObservedConnection"> & {
+export type ObservedConnection = Message<'coral.colony.v1.ObservedConnection'> & {
   /**
    * The calling service. Required.
    *
@@ -754,7 +775,8 @@ export type ObservedConnection = Message<"coral.colony.v1.ObservedConnection"> &
  * Describes the message coral.colony.v1.ObservedConnection.
  * Use `create(ObservedConnectionSchema)` to create a new message.
  */
-export const ObservedConnectionSchema: GenMessage<ObservedConnection> = /*@__PURE__*/
+export const ObservedConnectionSchema: GenMessage<ObservedConnection> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 15);
 
 /**
@@ -762,7 +784,7 @@ export const ObservedConnectionSchema: GenMessage<ObservedConnection> = /*@__PUR
  *
  * @generated from message coral.colony.v1.ObserveConnectionsRequest
  */
-export type ObserveConnectionsRequest = Message<"coral.colony.v1.ObserveConnectionsRequest"> & {
+export type ObserveConnectionsRequest = Message<'coral.colony.v1.ObserveConnectionsRequest'> & {
   /**
    * 1 to 1,000 connections.
    *
@@ -775,7 +797,8 @@ export type ObserveConnectionsRequest = Message<"coral.colony.v1.ObserveConnecti
  * Describes the message coral.colony.v1.ObserveConnectionsRequest.
  * Use `create(ObserveConnectionsRequestSchema)` to create a new message.
  */
-export const ObserveConnectionsRequestSchema: GenMessage<ObserveConnectionsRequest> = /*@__PURE__*/
+export const ObserveConnectionsRequestSchema: GenMessage<ObserveConnectionsRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 16);
 
 /**
@@ -783,14 +806,14 @@ export const ObserveConnectionsRequestSchema: GenMessage<ObserveConnectionsReque
  *
  * @generated from message coral.colony.v1.ObserveConnectionsResponse
  */
-export type ObserveConnectionsResponse = Message<"coral.colony.v1.ObserveConnectionsResponse"> & {
-};
+export type ObserveConnectionsResponse = Message<'coral.colony.v1.ObserveConnectionsResponse'> & {};
 
 /**
  * Describes the message coral.colony.v1.ObserveConnectionsResponse.
  * Use `create(ObserveConnectionsResponseSchema)` to create a new message.
  */
-export const ObserveConnectionsResponseSchema: GenMessage<ObserveConnectionsResponse> = /*@__PURE__*/
+export const ObserveConnectionsResponseSchema: GenMessage<ObserveConnectionsResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 17);
 
 /**
@@ -798,7 +821,7 @@ export const ObserveConnectionsResponseSchema: GenMessage<ObserveConnectionsResp
  *
  * @generated from message coral.colony.v1.ListServicesRequest
  */
-export type ListServicesRequest = Message<"coral.colony.v1.ListServicesRequest"> & {
+export type ListServicesRequest = Message<'coral.colony.v1.ListServicesRequest'> & {
   /**
    * Only those in this state. Unspecified: any.
    *
@@ -818,7 +841,8 @@ export type ListServicesRequest = Message<"coral.colony.v1.ListServicesRequest">
  * Describes the message coral.colony.v1.ListServicesRequest.
  * Use `create(ListServicesRequestSchema)` to create a new message.
  */
-export const ListServicesRequestSchema: GenMessage<ListServicesRequest> = /*@__PURE__*/
+export const ListServicesRequestSchema: GenMessage<ListServicesRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 18);
 
 /**
@@ -826,7 +850,7 @@ export const ListServicesRequestSchema: GenMessage<ListServicesRequest> = /*@__P
  *
  * @generated from message coral.colony.v1.ListServicesResponse
  */
-export type ListServicesResponse = Message<"coral.colony.v1.ListServicesResponse"> & {
+export type ListServicesResponse = Message<'coral.colony.v1.ListServicesResponse'> & {
   /**
    * The services found.
    *
@@ -839,7 +863,8 @@ export type ListServicesResponse = Message<"coral.colony.v1.ListServicesResponse
  * Describes the message coral.colony.v1.ListServicesResponse.
  * Use `create(ListServicesResponseSchema)` to create a new message.
  */
-export const ListServicesResponseSchema: GenMessage<ListServicesResponse> = /*@__PURE__*/
+export const ListServicesResponseSchema: GenMessage<ListServicesResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 19);
 
 /**
@@ -847,7 +872,7 @@ export const ListServicesResponseSchema: GenMessage<ListServicesResponse> = /*@_
  *
  * @generated from message coral.colony.v1.ListEventsRequest
  */
-export type ListEventsRequest = Message<"coral.colony.v1.ListEventsRequest"> & {
+export type ListEventsRequest = Message<'coral.colony.v1.ListEventsRequest'> & {
   /**
    * Only this service's. Empty: any.
    *
@@ -895,7 +920,8 @@ export type ListEventsRequest = Message<"coral.colony.v1.ListEventsRequest"> & {
  * Describes the message coral.colony.v1.ListEventsRequest.
  * Use `create(ListEventsRequestSchema)` to create a new message.
  */
-export const ListEventsRequestSchema: GenMessage<ListEventsRequest> = /*@__PURE__*/
+export const ListEventsRequestSchema: GenMessage<ListEventsRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 20);
 
 /**
@@ -903,7 +929,7 @@ export const ListEventsRequestSchema: GenMessage<ListEventsRequest> = /*@__PURE_
  *
  * @generated from message coral.colony.v1.ListEventsResponse
  */
-export type ListEventsResponse = Message<"coral.colony.v1.ListEventsResponse"> & {
+export type ListEventsResponse = Message<'coral.colony.v1.ListEventsResponse'> & {
   /**
    * The events found, newest first.
    *
@@ -916,7 +942,8 @@ export type ListEventsResponse = Message<"coral.colony.v1.ListEventsResponse"> &
  * Describes the message coral.colony.v1.ListEventsResponse.
  * Use `create(ListEventsResponseSchema)` to create a new message.
  */
-export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PURE__*/
+export const ListEventsResponseSchema: GenMessage<ListEventsResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 21);
 
 /**
@@ -924,14 +951,14 @@ export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PUR
  *
  * @generated from message coral.colony.v1.GetActiveInsightsRequest
  */
-export type GetActiveInsightsRequest = Message<"coral.colony.v1.GetActiveInsightsRequest"> & {
-};
+export type GetActiveInsightsRequest = Message<'coral.colony.v1.GetActiveInsightsRequest'> & {};
 
 /**
  * Describes the message coral.colony.v1.GetActiveInsightsRequest.
  * Use `create(GetActiveInsightsRequestSchema)` to create a new message.
  */
-export const GetActiveInsightsRequestSchema: GenMessage<GetActiveInsightsRequest> = /*@__PURE__*/
+export const GetActiveInsightsRequestSchema: GenMessage<GetActiveInsightsRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 22);
 
 /**
@@ -939,7 +966,7 @@ export const GetActiveInsightsRequestSchema: GenMessage<GetActiveInsightsRequest
  *
  * @generated from message coral.colony.v1.GetActiveInsightsResponse
  */
-export type GetActiveInsightsResponse = Message<"coral.colony.v1.GetActiveInsightsResponse"> & {
+export type GetActiveInsightsResponse = Message<'coral.colony.v1.GetActiveInsightsResponse'> & {
   /**
    * The insights that wait for attention.
    *
@@ -952,7 +979,8 @@ export type GetActiveInsightsResponse = Message<"coral.colony.v1.GetActiveInsigh
  * Describes the message coral.colony.v1.GetActiveInsightsResponse.
  * Use `create(GetActiveInsightsResponseSchema)` to create a new message.
  */
-export const GetActiveInsightsResponseSchema: GenMessage<GetActiveInsightsResponse> = /*@__PURE__*/
+export const GetActiveInsightsResponseSchema: GenMessage<GetActiveInsightsResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 23);
 
 /**
@@ -960,7 +988,7 @@ export const GetActiveInsightsResponseSchema: GenMessage<GetActiveInsightsRespon
  *
  * @generated from message coral.colony.v1.ListInsightsRequest
  */
-export type ListInsightsRequest = Message<"coral.colony.v1.ListInsightsRequest"> & {
+export type ListInsightsRequest = Message<'coral.colony.v1.ListInsightsRequest'> & {
   /**
    * Only those in this state. Unspecified: any.
    *
@@ -987,7 +1015,8 @@ export type ListInsightsRequest = Message<"coral.colony.v1.ListInsightsRequest">
  * Describes the message coral.colony.v1.ListInsightsRequest.
  * Use `create(ListInsightsRequestSchema)` to create a new message.
  */
-export const ListInsightsRequestSchema: GenMessage<ListInsightsRequest> = /*@__PURE__*/
+export const ListInsightsRequestSchema: GenMessage<ListInsightsRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 24);
 
 /**
@@ -995,7 +1024,7 @@ export const ListInsightsRequestSchema: GenMessage<ListInsightsRequest> = /*@__P
  *
  * @generated from message coral.colony.v1.ListInsightsResponse
  */
-export type ListInsightsResponse = Message<"coral.colony.v1.ListInsightsResponse"> & {
+export type ListInsightsResponse = Message<'coral.colony.v1.ListInsightsResponse'> & {
   /**
    * The insights found.
    *
@@ -1008,7 +1037,8 @@ export type ListInsightsResponse = Message<"coral.colony.v1.ListInsightsResponse
  * Describes the message coral.colony.v1.ListInsightsResponse.
  * Use `create(ListInsightsResponseSchema)` to create a new message.
  */
-export const ListInsightsResponseSchema: GenMessage<ListInsightsResponse> = /*@__PURE__*/
+export const ListInsightsResponseSchema: GenMessage<ListInsightsResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 25);
 
 /**
@@ -1016,14 +1046,14 @@ export const ListInsightsResponseSchema: GenMessage<ListInsightsResponse> = /*@_
  *
  * @generated from message coral.colony.v1.GetServiceTopologyRequest
  */
-export type GetServiceTopologyRequest = Message<"coral.colony.v1.GetServiceTopologyRequest"> & {
-};
+export type GetServiceTopologyRequest = Message<'coral.colony.v1.GetServiceTopologyRequest'> & {};
 
 /**
  * Describes the message coral.colony.v1.GetServiceTopologyRequest.
  * Use `create(GetServiceTopologyRequestSchema)` to create a new message.
  */
-export const GetServiceTopologyRequestSchema: GenMessage<GetServiceTopologyRequest> = /*@__PURE__*/
+export const GetServiceTopologyRequestSchema: GenMessage<GetServiceTopologyRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 26);
 
 /**
@@ -1031,7 +1061,7 @@ export const GetServiceTopologyRequestSchema: GenMessage<GetServiceTopologyReque
  *
  * @generated from message coral.colony.v1.GetServiceTopologyResponse
  */
-export type GetServiceTopologyResponse = Message<"coral.colony.v1.GetServiceTopologyResponse"> & {
+export type GetServiceTopologyResponse = Message<'coral.colony.v1.GetServiceTopologyResponse'> & {
   /**
    * Every known service.
    *
@@ -1051,7 +1081,8 @@ export type GetServiceTopologyResponse = Message<"coral.colony.v1.GetServiceTopo
  * Describes the message coral.colony.v1.GetServiceTopologyResponse.
  * Use `create(GetServiceTopologyResponseSchema)` to create a new message.
  */
-export const GetServiceTopologyResponseSchema: GenMessage<GetServiceTopologyResponse> = /*@__PURE__*/
+export const GetServiceTopologyResponseSchema: GenMessage<GetServiceTopologyResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 27);
 
 /**
@@ -1059,7 +1090,7 @@ export const GetServiceTopologyResponseSchema: GenMessage<GetServiceTopologyResp
  *
  * @generated from message coral.colony.v1.ListMetricsRequest
  */
-export type ListMetricsRequest = Message<"coral.colony.v1.ListMetricsRequest"> & {
+export type ListMetricsRequest = Message<'coral.colony.v1.ListMetricsRequest'> & {
   /**
    * Only this service's. Empty: any.
    *
@@ -1072,7 +1103,8 @@ export type ListMetricsRequest = Message<"coral.colony.v1.ListMetricsRequest"> &
  * Describes the message coral.colony.v1.ListMetricsRequest.
  * Use `create(ListMetricsRequestSchema)` to create a new message.
  */
-export const ListMetricsRequestSchema: GenMessage<ListMetricsRequest> = /*@__PURE__*/
+export const ListMetricsRequestSchema: GenMessage<ListMetricsRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 28);
 
 /**
@@ -1080,7 +1112,7 @@ export const ListMetricsRequestSchema: GenMessage<ListMetricsRequest> = /*@__PUR
  *
  * @generated from message coral.colony.v1.ListMetricsResponse
  */
-export type ListMetricsResponse = Message<"coral.colony.v1.ListMetricsResponse"> & {
+export type ListMetricsResponse = Message<'coral.colony.v1.ListMetricsResponse'> & {
   /**
    * The metrics found.
    *
@@ -1093,7 +1125,8 @@ export type ListMetricsResponse = Message<"coral.colony.v1.ListMetricsResponse">
  * Describes the message coral.colony.v1.ListMetricsResponse.
  * Use `create(ListMetricsResponseSchema)` to create a new message.
  */
-export const ListMetricsResponseSchema: GenMessage<ListMetricsResponse> = /*@__PURE__*/
+export const ListMetricsResponseSchema: GenMessage<ListMetricsResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 29);
 
 /**
@@ -1101,7 +1134,7 @@ export const ListMetricsResponseSchema: GenMessage<ListMetricsResponse> = /*@__P
  *
  * @generated from message coral.colony.v1.ListMetricSummariesRequest
  */
-export type ListMetricSummariesRequest = Message<"coral.colony.v1.ListMetricSummariesRequest"> & {
+export type ListMetricSummariesRequest = Message<'coral.colony.v1.ListMetricSummariesRequest'> & {
   /**
    * Only this service's. Empty: any.
    *
@@ -1149,7 +1182,8 @@ export type ListMetricSummariesRequest = Message<"coral.colony.v1.ListMetricSumm
  * Describes the message coral.colony.v1.ListMetricSummariesRequest.
  * Use `create(ListMetricSummariesRequestSchema)` to create a new message.
  */
-export const ListMetricSummariesRequestSchema: GenMessage<ListMetricSummariesRequest> = /*@__PURE__*/
+export const ListMetricSummariesRequestSchema: GenMessage<ListMetricSummariesRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 30);
 
 /**
@@ -1157,7 +1191,7 @@ export const ListMetricSummariesRequestSchema: GenMessage<ListMetricSummariesReq
  *
  * @generated from message coral.colony.v1.ListMetricSummariesResponse
  */
-export type ListMetricSummariesResponse = Message<"coral.colony.v1.ListMetricSummariesResponse"> & {
+export type ListMetricSummariesResponse = Message<'coral.colony.v1.ListMetricSummariesResponse'> & {
   /**
    * The summaries found.
    *
@@ -1170,7 +1204,8 @@ export type ListMetricSummariesResponse = Message<"coral.colony.v1.ListMetricSum
  * Describes the message coral.colony.v1.ListMetricSummariesResponse.
  * Use `create(ListMetricSummariesResponseSchema)` to create a new message.
  */
-export const ListMetricSummariesResponseSchema: GenMessage<ListMetricSummariesResponse> = /*@__PURE__*/
+export const ListMetricSummariesResponseSchema: GenMessage<ListMetricSummariesResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 31);
 
 /**
@@ -1178,14 +1213,14 @@ export const ListMetricSummariesResponseSchema: GenMessage<ListMetricSummariesRe
  *
  * @generated from message coral.colony.v1.GetStatusRequest
  */
-export type GetStatusRequest = Message<"coral.colony.v1.GetStatusRequest"> & {
-};
+export type GetStatusRequest = Message<'coral.colony.v1.GetStatusRequest'> & {};
 
 /**
  * Describes the message coral.colony.v1.GetStatusRequest.
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
-export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
+export const GetStatusRequestSchema: GenMessage<GetStatusRequest> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 32);
 
 /**
@@ -1193,7 +1228,7 @@ export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*
  *
  * @generated from message coral.colony.v1.GetStatusResponse
  */
-export type GetStatusResponse = Message<"coral.colony.v1.GetStatusResponse"> & {
+export type GetStatusResponse = Message<'coral.colony.v1.GetStatusResponse'> & {
   /**
    * The status. Its fields are described in docs/http-api.md.
    *
@@ -1206,7 +1241,8 @@ export type GetStatusResponse = Message<"coral.colony.v1.GetStatusResponse"> & {
  * Describes the message coral.colony.v1.GetStatusResponse.
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
-export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
+export const GetStatusResponseSchema: GenMessage<GetStatusResponse> =
+  /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 33);
 
 /**
@@ -1247,7 +1283,8 @@ export enum ServiceStatus {
 /**
  * Describes the enum coral.colony.v1.ServiceStatus.
  */
-export const ServiceStatusSchema: GenEnum<ServiceStatus> = /*@__PURE__*/
+export const ServiceStatusSchema: GenEnum<ServiceStatus> =
+  /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 0);
 
 /**
@@ -1295,7 +1332,8 @@ export enum MetricInterval {
 /**
  * Describes the enum coral.colony.v1.MetricInterval.
  */
-export const MetricIntervalSchema: GenEnum<MetricInterval> = /*@__PURE__*/
+export const MetricIntervalSchema: GenEnum<MetricInterval> =
+  /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 1);
 
 /**
@@ -1336,7 +1374,8 @@ export enum InsightType {
 /**
  * Describes the enum coral.colony.v1.InsightType.
  */
-export const InsightTypeSchema: GenEnum<InsightType> = /*@__PURE__*/
+export const InsightTypeSchema: GenEnum<InsightType> =
+  /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 2);
 
 /**
@@ -1377,7 +1416,8 @@ export enum InsightPriority {
 /**
  * Describes the enum coral.colony.v1.InsightPriority.
  */
-export const InsightPrioritySchema: GenEnum<InsightPriority> = /*@__PURE__*/
+export const InsightPrioritySchema: GenEnum<InsightPriority> =
+  /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 3);
 
 /**
@@ -1418,7 +1458,8 @@ export enum InsightStatus {
 /**
  * Describes the enum coral.colony.v1.InsightStatus.
  */
-export const InsightStatusSchema: GenEnum<InsightStatus> = /*@__PURE__*/
+export const InsightStatusSchema: GenEnum<InsightStatus> =
+  /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 4);
 
 /**
@@ -1433,30 +1474,30 @@ export const ColonyService: GenService<{
    * @generated from rpc coral.colony.v1.ColonyService.RegisterService
    */
   registerService: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof RegisterServiceRequestSchema;
     output: typeof RegisterServiceResponseSchema;
-  },
+  };
   /**
    * Heartbeat marks a registered service as seen. NOT_FOUND when it was never registered.
    *
    * @generated from rpc coral.colony.v1.ColonyService.Heartbeat
    */
   heartbeat: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof HeartbeatRequestSchema;
     output: typeof HeartbeatResponseSchema;
-  },
+  };
   /**
    * RecordEvents appends events, all or none.
    *
    * @generated from rpc coral.colony.v1.ColonyService.RecordEvents
    */
   recordEvents: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof RecordEventsRequestSchema;
     output: typeof RecordEventsResponseSchema;
-  },
+  };
   /**
    * PushMetricSummaries stores summaries computed elsewhere, all or none. A summary with the same
    * timestamp, service, metric and interval is replaced, so sending again is safe.
@@ -1464,100 +1505,98 @@ export const ColonyService: GenService<{
    * @generated from rpc coral.colony.v1.ColonyService.PushMetricSummaries
    */
   pushMetricSummaries: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof PushMetricSummariesRequestSchema;
     output: typeof PushMetricSummariesResponseSchema;
-  },
+  };
   /**
    * ObserveConnections adds observed calls between services to the topology, all or none.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ObserveConnections
    */
   observeConnections: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof ObserveConnectionsRequestSchema;
     output: typeof ObserveConnectionsResponseSchema;
-  },
+  };
   /**
    * ListServices returns the known services.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListServices
    */
   listServices: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof ListServicesRequestSchema;
     output: typeof ListServicesResponseSchema;
-  },
+  };
   /**
    * ListEvents returns events, newest first: those of a service, of a correlation group, of a time.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListEvents
    */
   listEvents: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof ListEventsRequestSchema;
     output: typeof ListEventsResponseSchema;
-  },
+  };
   /**
    * GetActiveInsights returns the insights that wait for attention: active and not expired.
    *
    * @generated from rpc coral.colony.v1.ColonyService.GetActiveInsights
    */
   getActiveInsights: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof GetActiveInsightsRequestSchema;
     output: typeof GetActiveInsightsResponseSchema;
-  },
+  };
   /**
    * ListInsights returns insights of any status.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListInsights
    */
   listInsights: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof ListInsightsRequestSchema;
     output: typeof ListInsightsResponseSchema;
-  },
+  };
   /**
    * GetServiceTopology returns every service and every observed connection between services.
    *
    * @generated from rpc coral.colony.v1.ColonyService.GetServiceTopology
    */
   getServiceTopology: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof GetServiceTopologyRequestSchema;
     output: typeof GetServiceTopologyResponseSchema;
-  },
+  };
   /**
    * ListMetrics returns which metrics exist: one row per service, metric and interval.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListMetrics
    */
   listMetrics: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof ListMetricsRequestSchema;
     output: typeof ListMetricsResponseSchema;
-  },
+  };
   /**
    * ListMetricSummaries returns summarised metric values.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListMetricSummaries
    */
   listMetricSummaries: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof ListMetricSummariesRequestSchema;
     output: typeof ListMetricSummariesResponseSchema;
-  },
+  };
   /**
    * GetStatus returns what is true of the running colony and its store.
    *
    * @generated from rpc coral.colony.v1.ColonyService.GetStatus
    */
   getStatus: {
-    methodKind: "unary";
+    methodKind: 'unary';
     input: typeof GetStatusRequestSchema;
     output: typeof GetStatusResponseSchema;
-  },
-}> = /*@__PURE__*/
-  serviceDesc(file_coral_colony_v1_colony, 0);
-
+  };
+}> = /*@__PURE__*/ serviceDesc(file_coral_colony_v1_colony, 0);

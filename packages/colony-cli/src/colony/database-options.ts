@@ -1,0 +1,18 @@
+import type { ResolvedConfig } from '@coral/config';
+import type { OpenDatabaseOptions } from '@coral/storage';
+
+/** How a colony's file is opened, whoever opens it: the running colony, or a command that finds it stopped. */
+export function databaseOptions({ colonyId, storage }: ResolvedConfig): OpenDatabaseOptions {
+  const { path, memoryLimitBytes, threads, hotWindowMs, minFreeDiskBytes, maxSizeBytes } = storage;
+  return {
+    storagePath: path,
+    colonyId,
+    migrate: storage.migrate ? 'apply' : 'refuse',
+    hotWindowMs,
+    minFreeDiskBytes,
+    retention: { rules: storage.retention, trashMs: storage.trashMs },
+    ...(maxSizeBytes === undefined ? {} : { maxSizeBytes }),
+    ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
