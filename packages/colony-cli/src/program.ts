@@ -222,6 +222,33 @@ function addCopyCommands(colony: Command, action: MakeAction): void {
     .option('--overwrite', 'replace the file when it is there')
     .option('--key-file <file>', 'encrypt with the key in this file (or in CORAL_BACKUP_KEY)')
     .action(action(async () => (await import('./commands/colony-backup.js')).colonyBackup));
+  colony
+    .command('restore')
+    .summary("put a backup in the place of a stopped colony's file")
+    .description(
+      'Checks a backup and puts it in the place of a stopped colony’s file, which is kept aside. The backup may be of another colony.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .requiredOption('-i, --input <file>', 'the backup')
+    .option('--key-file <file>', 'the key it was made with (or in CORAL_BACKUP_KEY)')
+    .action(action(async () => (await import('./commands/colony-restore.js')).colonyRestore));
+  colony
+    .command('snapshot')
+    .summary('publish a copy that stock DuckDB tools can open meanwhile')
+    .description(
+      'Publishes {colony_id}.snapshot.duckdb beside the file, verified and replaced in one step: any DuckDB tool opens it while the colony runs.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .option('--every <time>', 'again and again until Ctrl-C: 30s, 1m, 2h', every)
+    .action(action(async () => (await import('./commands/colony-snapshot.js')).colonySnapshot));
+  colony
+    .command('compact')
+    .summary("give the space of deleted rows in a stopped colony's file back")
+    .description(
+      'Copies a stopped colony’s file into a new one without gaps, compares every row, and replaces it in one step. Needs room for the copy.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .action(action(async () => (await import('./commands/colony-compact.js')).colonyCompact));
   addExchangeCommands(colony, action);
 }
 
@@ -450,6 +477,13 @@ const count = (text: string) => wholeNumber(text, 1, 10_000);
 const rowCount = (text: string) => wholeNumber(text, 1, 10_000_000);
 const seconds = (text: string) => wholeNumber(text, 1, 86_400);
 const querySeconds = (text: string) => wholeNumber(text, 1, 600);
+/** Milliseconds. */
+function every(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
+  const value = Number(count) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h'];
+  if (value >= 1_000) return value;
+  throw new InvalidArgumentError('Not a time such as 30s, 1m or 2h.');
+}
 const portNumber = (text: string) => wholeNumber(text, 0, 65_535);
 const portOrOff = (text: string) => (text === 'off' ? 0 : portNumber(text));
 

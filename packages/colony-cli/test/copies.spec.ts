@@ -1,10 +1,13 @@
 // Backup and its kin, on running and on stopped colonies.
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { spawnProcess } from '@coral/testkit';
 import type { CoralResult, CoralWorld } from './use-coral.js';
 import { useCoral } from './use-coral.js';
 
+const stockDuckdb = fileURLToPath(new URL('stock-duckdb.mjs', import.meta.url));
 const hexKey = '00112233445566778899aabbccddeeff'.repeat(2);
 
 interface Backup {
@@ -63,3 +66,86 @@ describe.each(['running', 'stopped'])('coral colony backup of a %s colony', (sta
     expect([refused.code, errorOf(refused)]).toEqual([77, 'STORAGE_KEY_WRONG']);
   });
 });
+
+describe.each(['running', 'stopped'])('coral colony snapshot of a %s colony', (state) => {
+  const coral = useCoral();
+
+  it('publishes a file that stock DuckDB opens, again and again when asked', async () => {
+    await prepare(coral, state);
+    const { path } = await coral.json<{ path: string }>(['colony', 'snapshot']);
+    expect(path).toMatch(/\.snapshot\.duckdb$/);
+    expect(await eventsIn(path)).toEqual(['deploy', 'restart']);
+    const child = await coral.spawn(['colony', 'snapshot', '--every', '1s']);
+    await child.waitForOutput(/(Published .*\n){2}/, { stream: 'stdout' });
+    child.signal('SIGINT');
+    expect(await child.waitForExit()).toMatchObject({ code: 0 });
+    const refused = await coral.run(['colony', 'snapshot', '--every', 'often']);
+    expect(refused.code).toBe(2);
+  });
+});
+
+describe('coral colony restore', () => {
+  const coral = useCoral();
+
+  it('brings back what was backed up, and keeps what it replaced', async () => {
+    await prepare(coral, 'running');
+    const key = { env: { CORAL_BACKUP_KEY: hexKey } };
+    await coral.json(['colony', 'backup', '-o', 'b'], key);
+    await coral.json(['events', 'record', 'after', '--service', 'shop/api']);
+    const refused = await coral.run(['colony', 'restore', '-i', 'b'], key);
+    expect([refused.code, refused.stderr]).toEqual([75, expect.stringContaining('Stop it first')]);
+    await coral.run(['colony', 'stop']);
+    const wrong = await coral.run(['colony', 'restore', '-i', 'b']);
+    expect([wrong.code, errorOf(wrong)]).toEqual([77, 'STORAGE_KEY_WRONG']);
+    const restored = await coral.json<{ path: string; replaced: string }>(
+      ['colony', 'restore', '-i', 'b'],
+      key,
+    );
+    expect(await eventsIn(restored.path)).toEqual(['deploy', 'restart']);
+    expect(await eventsIn(restored.replaced)).toEqual(['deploy', 'restart', 'after']);
+    await coral.start(['--detach']);
+    expect(await coral.json(['events', '--service', 'shop/api'])).toHaveLength(2);
+  });
+
+  it('refuses what is not a backup', async () => {
+    await coral.init();
+    await writeFile(join(coral.project, 'b'), 'no backup');
+    const refused = await coral.run(['colony', 'restore', '-i', 'b']);
+    expect([refused.code, errorOf(refused)]).toEqual([65, 'STORAGE_BACKUP_INVALID']);
+  });
+});
+
+describe('coral colony compact', () => {
+  const coral = useCoral();
+
+  it('gives space back once the colony is stopped', async () => {
+    await prepare(coral, 'running');
+    const refused = await coral.run(['colony', 'compact']);
+    expect([refused.code, refused.stderr]).toEqual([75, expect.stringContaining('Stop it first')]);
+    await coral.run(['colony', 'stop']);
+    const { path, bytes_before, bytes_after } = await coral.json<{
+      path: string;
+      bytes_before: number;
+      bytes_after: number;
+    }>(['colony', 'compact']);
+    expect(bytes_after).toBeLessThanOrEqual(bytes_before);
+    expect(await eventsIn(path)).toEqual(['deploy', 'restart']);
+  });
+
+  it('makes nothing for a colony that never ran', async () => {
+    await coral.init();
+    const refused = await coral.run(['colony', 'compact']);
+    expect([refused.code, refused.stderr]).toEqual([66, expect.stringContaining('no database')]);
+    expect(await readdir(join(coral.project, '.coral'))).toEqual(['config.yaml']);
+  });
+});
+
+/** Types of the events in a file, oldest first, read by DuckDB alone. */
+async function eventsIn(file: string): Promise<string[]> {
+  const child = await spawnProcess({
+    command: process.execPath,
+    args: [stockDuckdb, file, 'SELECT event_type FROM events ORDER BY id'],
+  });
+  await child.waitForExit();
+  return (JSON.parse(child.stdout) as { event_type: string }[]).map((row) => row.event_type);
+}

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { sizeOf } from './files/size-of.js';
 import { backup, type BackupOptions, type BackupResult } from './backup/backup.js';
+import { snapshot, type SnapshotResult } from './backup/snapshot.js';
 import { databasePath } from './database-path.js';
 import { maintain, type MaintenanceReport } from './maintenance/maintain.js';
 import { diagnose } from './doctor/diagnose.js';
@@ -718,6 +719,17 @@ export class Database implements AsyncDisposable {
   /** Makes indexes anew that are missing or find other rows than a scan; writes wait meanwhile. */
   async repairIndexes(): Promise<IndexRepair> {
     return repairIndexes(this.#store);
+  }
+
+  /**
+   * Publishes `{colony_id}.snapshot.duckdb` beside the database, for programs that read DuckDB files
+   * while this one is in use; replaces the last one in one step.
+   *
+   * @throws {StorageError} `STORAGE_NO_ROOM`, `STORAGE_DISK_FULL`, `STORAGE_CANCELLED`
+   */
+  async snapshot(options: TaskOptions = {}): Promise<SnapshotResult> {
+    this.#requireOpen();
+    return this.#side.run((side) => snapshot(this.#store, side, options), options.signal);
   }
 
   /** Leaves a trace of an unclean stop in the log and in `events`. @internal */

@@ -7,6 +7,11 @@ export type {
   SummariseResult,
 } from './database.js';
 export type { BackupOptions, BackupResult } from './backup/backup.js';
+export { compactDatabase } from './backup/compact.js';
+export type { CompactOptions, CompactResult } from './backup/compact.js';
+export { restoreDatabase } from './backup/restore.js';
+export type { RestoreOptions, RestoreResult } from './backup/restore.js';
+export type { SnapshotResult } from './backup/snapshot.js';
 export type { BackupKey } from './backup/backup-key.js';
 export type { BackupManifest } from './backup/manifest.js';
 export type { Fingerprints, TableFingerprint } from './backup/fingerprints.js';

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../command-context.js';
 import { displayProgress } from '../render/progress.js';
+import { stoppedBySignal } from '../stopped-by-signal.js';
 import { withColony } from './with-colony.js';
 
 /** One long operation on a colony. */
@@ -18,8 +19,7 @@ export interface TaskRequest {
 export type UseResult<Result, Used> = (result: Result, signal: AbortSignal) => Promise<Used>;
 
 /**
- * Runs a task on the colony, running or stopped, and shows how far it is. Ctrl-C stops the task,
- * which then leaves nothing half done.
+ * Runs a task on the colony, running or stopped, and shows how far it is.
  *
  * @throws what the task throws; `STORAGE_CANCELLED` after Ctrl-C
  */
@@ -33,12 +33,7 @@ export async function runTaskAndUse<Result, Used>(
   { name, input, colony, quiet = false }: TaskRequest,
   use: UseResult<Result, Used>,
 ): Promise<Used> {
-  const stop = new AbortController();
-  const { process } = context.io;
-  const silence = [
-    process.onSignal('SIGINT', () => stop.abort()),
-    process.onSignal('SIGTERM', () => stop.abort()),
-  ];
+  using stop = stoppedBySignal(context.io.process);
   const display = displayProgress(context);
   try {
     const options = { signal: stop.signal, ...(quiet ? {} : { onProgress: display.show }) };
@@ -53,6 +48,5 @@ export async function runTaskAndUse<Result, Used>(
     );
   } finally {
     display.end();
-    for (const off of silence) off();
   }
 }

@@ -8,6 +8,7 @@ import { retentionForecastTask } from './retention-forecast-task.js';
 import { retentionListTask } from './retention-list-task.js';
 import { retentionPlanTask } from './retention-plan-task.js';
 import { retentionUndoTask } from './retention-undo-task.js';
+import { snapshotTask } from './snapshot-task.js';
 import type { AnyTask } from './task.js';
 
 /** Every task, listed by hand. */
@@ -21,6 +22,7 @@ export const tasks: readonly AnyTask[] = [
   retentionUndoTask,
   retentionListTask,
   retentionForecastTask,
+  snapshotTask,
 ];
 
 /** @throws {ServerError} `SERVER_TASK_UNKNOWN` naming the tasks there are */

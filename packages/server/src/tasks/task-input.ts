@@ -30,7 +30,8 @@ export function taskInput(
 ): TaskInput {
   const stranger = Object.keys(body).find((field) => !known.includes(field));
   if (stranger !== undefined) {
-    throw invalidInput(stranger.slice(0, 100), `is not known; there are ${known.join(', ')}`);
+    const rule = known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`;
+    throw invalidInput(stranger.slice(0, 100), `is not known; ${rule}`);
   }
   const optionalText = (field: string): string | undefined => {
     const value = body[field];

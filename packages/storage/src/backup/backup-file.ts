@@ -102,7 +102,6 @@ async function writeUnpacked(input: string, target: string, options: StreamOptio
     for await (const chunk of key ? unseal(stream, key, input) : stream) {
       await writeAll(handle, chunk);
     }
-    await handle.sync();
   } catch (reason) {
     throw toPathError(reason, target);
   } finally {
@@ -112,11 +111,7 @@ async function writeUnpacked(input: string, target: string, options: StreamOptio
 
 /** The key where the file is encrypted, undefined where it is not. */
 async function keyFor(input: string, key: Uint8Array | undefined): Promise<Uint8Array | undefined> {
-  const handle = await open(input, 'r').catch((reason: unknown) => {
-    throw (reason as NodeJS.ErrnoException).code === 'ENOENT'
-      ? invalidBackup(input, 'there is no such file')
-      : reason;
-  });
+  const handle = await open(input, 'r');
   try {
     const { buffer } = await handle.read(
       Buffer.alloc(sealedMagic.length),

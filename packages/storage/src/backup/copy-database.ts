@@ -6,6 +6,7 @@ import type { Side } from '../lifecycle/side-connection.js';
 import type { Progress } from '../progress.js';
 import {
   fingerprintQuery,
+  listTables,
   requireSame,
   toFingerprints,
   type Fingerprints,
@@ -63,10 +64,11 @@ async function copyAttached(
   onProgress: (progress: Progress) => void,
 ): Promise<Omit<DatabaseCopy, 'sizeBytes'> & { query: string }> {
   await detach(connection);
-  await connection.execute(`ATTACH ${quoted(target)} AS ${copyName}`);
+  // Without a log: a copy that is cut off is thrown away, and its log would be as large again.
+  await connection.execute(`ATTACH ${quoted(target)} AS ${copyName} (RECOVERY_MODE no_wal_writes)`);
   try {
     const copied = await inTransaction(connection, settle, async () => {
-      const query = await fingerprintQuery(connection);
+      const query = fingerprintQuery(await listTables(connection));
       const [about] = await connection.query(
         'SELECT current_database() AS name, version() AS version',
       );

@@ -12,20 +12,24 @@ export interface TableFingerprint {
 /** By table. Indexes, views and sequences count as tables of their names: `#indexes`, … */
 export type Fingerprints = Readonly<Record<string, TableFingerprint>>;
 
-/** One query for the fingerprints of all tables that the connection's database has now. */
-export async function fingerprintQuery(connection: Connection): Promise<string> {
+/** The tables that the connection's own database has now. */
+export async function listTables(connection: Connection): Promise<string[]> {
   const tables = await connection.query(
     `SELECT table_name AS name FROM duckdb_tables()
      WHERE database_name = current_database() AND NOT internal ORDER BY name`,
   );
-  return [...tables.map(({ name }) => tableQuery(name as string)), ...catalogQueries].join(
-    '\nUNION ALL ',
-  );
+  return tables.map(({ name }) => name as string);
+}
+
+/** One query for the fingerprints of these tables and of the names of what belongs to them. */
+export function fingerprintQuery(tables: readonly string[]): string {
+  return [...tables.map(tableQuery), ...catalogQueries].join('\nUNION ALL ');
 }
 
 function tableQuery(name: string): string {
   return `SELECT ${quoted(name)} AS name, count(*) AS rows,
-    coalesce(sum(hash(whole_row)), 0)::VARCHAR AS hash FROM "${name}" AS whole_row`;
+    coalesce(sum(hash(whole_row)), 0)::VARCHAR AS hash
+    FROM "${name.replaceAll('"', '""')}" AS whole_row`;
 }
 
 const catalogQueries = [

@@ -27,6 +27,12 @@ const translations: readonly (readonly [RegExp, StorageErrorCode, string])[] = [
   ],
   [/^Constraint Error/i, 'STORAGE_CONSTRAINT', 'The row breaks a constraint of its table.'],
   [
+    // Only that file is given up, and it is thrown away: the colony's own goes on.
+    /^IO Error: Checkpoint failed for database "coral_copy".*No space left on device/is,
+    'STORAGE_DISK_FULL',
+    'The disk is full. Free some space and try again; nothing acknowledged was lost.',
+  ],
+  [
     /database has been invalidated/i,
     'STORAGE_FATAL',
     'DuckDB gave up this instance. Close the database and open it again.',

@@ -2,7 +2,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { toPathError } from '../lifecycle/path-error.js';
 import { StorageError } from '../storage-error.js';
 
-/** Beside the copy itself: its log, and what the colony writes meanwhile. bytes */
+/** Beside the copy itself: what the colony writes meanwhile. bytes */
 const marginBytes = 16 * 1024 ** 2;
 
 /**
@@ -10,10 +10,15 @@ const marginBytes = 16 * 1024 ** 2;
  * DuckDB gives up a database whose CHECKPOINT meets a full disk.
  *
  * @param database what is to be copied; only looked at by `stat`
+ * @param margin what is to stay free beside it, bytes
  * @throws {StorageError} `STORAGE_NO_ROOM` with what is needed and free, `STORAGE_PATH_…`
  */
-export async function requireRoom(directory: string, database: string): Promise<void> {
-  const { neededBytes, freeBytes } = await roomFor(directory, database);
+export async function requireRoom(
+  directory: string,
+  database: string,
+  margin = marginBytes,
+): Promise<void> {
+  const { neededBytes, freeBytes } = await roomFor(directory, database, margin);
   if (freeBytes >= neededBytes) return;
   throw new StorageError(
     'STORAGE_NO_ROOM',
@@ -29,11 +34,15 @@ export interface Room {
 }
 
 /** By `stat` alone: the database may be open. @throws {StorageError} `STORAGE_PATH_…` */
-export async function roomFor(directory: string, database: string): Promise<Room> {
+export async function roomFor(
+  directory: string,
+  database: string,
+  margin = marginBytes,
+): Promise<Room> {
   const { bavail, bsize } = await statfs(directory).catch((reason: unknown) => {
     throw toPathError(reason, directory);
   });
-  return { neededBytes: (await stat(database)).size + marginBytes, freeBytes: bavail * bsize };
+  return { neededBytes: (await stat(database)).size + margin, freeBytes: bavail * bsize };
 }
 
 function megabytes(bytes: number): string {

@@ -16,6 +16,7 @@ import { indexDefinitions } from '../schema/indexes.js';
 import { auditIndexes } from './audit-indexes.js';
 import { acquireLock, type Lock } from './lock.js';
 import type { RecoveryReport } from './recovery-report.js';
+import { finishReplacement } from './replace-database.js';
 import { checkDatabaseFile } from './storage-directory.js';
 import { emptyWorkFolder, workFolder } from './work-folder.js';
 
@@ -60,6 +61,7 @@ export async function openFile(
   let session: Session | undefined;
   let isNew = false;
   try {
+    await finishReplacement(path);
     const upgradeUndone = await undoInterruptedUpgrade(path);
     const walBytes = await sizeOf(`${path}.wal`);
     const isClean = lock.leftBehind === undefined && walBytes === 0;
@@ -149,31 +151,33 @@ function closeSession({ instance, writer }: Session): void {
  * Closes by the same protocol: CHECKPOINT, connections, instance, lock. When the CHECKPOINT fails,
  * everything is closed all the same and the lock keeps a mark, so that the next opener audits.
  */
-export async function closeFile({ instance, writer, lock }: OpenFile): Promise<void> {
-  let failure: unknown;
+export async function closeFile(file: OpenFile): Promise<void> {
+  try {
+    await closeButKeepLock(file);
+  } catch (reason) {
+    await file.lock.releaseUnclean();
+    throw reason;
+  }
+  await file.lock.releaseClean();
+}
+
+/** All of {@link closeFile} but the lock: nobody else comes to the file yet. */
+export async function closeButKeepLock({ instance, writer }: OpenFile): Promise<void> {
   try {
     await writer.execute('CHECKPOINT');
-  } catch (reason) {
-    failure = reason;
+  } finally {
+    closeSession({ instance, writer });
   }
-  writer.close();
-  instance.close();
-  if (failure === undefined) {
-    await lock.releaseClean();
-    return;
-  }
-  await lock.releaseUnclean();
-  throw failure;
 }
 
 /** A failed open leaves the mark that it found; a first one leaves none but an unborn file's. */
-async function letGo(lock: Lock): Promise<void> {
+export async function letGo(lock: Lock): Promise<void> {
   if (lock.leftBehind) await lock.releaseUnclean();
   else await lock.releaseClean();
 }
 
 /** Its creator died before the schema stood: nothing in it was ever acknowledged. */
-async function removeUnborn(path: string): Promise<void> {
+export async function removeUnborn(path: string): Promise<void> {
   await rm(path, { force: true });
   await rm(`${path}.wal`, { force: true });
 }

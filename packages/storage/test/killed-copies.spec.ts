@@ -1,0 +1,121 @@
+// Backup, snapshot, restore and compact, killed with -9 before each of their steps and in them.
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createTempDir, spawnProcess, useTempDir } from '@coral/testkit';
+import { existsSync } from 'node:fs';
+import { cp, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { openDatabase, restoreDatabase } from '../src/index.js';
+import type { Task } from './programs/killed-copy.js';
+import { bareDuckdb } from './support/bare-duckdb.js';
+import { buildProgram } from './support/build-program.js';
+
+const template = useTempDir({ per: 'file' });
+const colonyId = 'killed-dev';
+const atBackup = ['deploy', 'restart'];
+/** What was acknowledged, the last of it in the log alone. */
+const atKill = [...atBackup, 'after the backup', 'in the log'];
+const events = `SELECT event_type FROM events WHERE service_id = 'cart' ORDER BY id`;
+let program: string;
+
+async function run(folder: string, task: Task, step = 0, when = 'before') {
+  const child = await spawnProcess({
+    command: process.execPath,
+    args: [program, folder, task, String(step), when],
+  });
+  const { signal } = await child.waitForExit({ timeoutMs: 60_000 });
+  return { wasKilled: signal === 'SIGKILL', output: child.output };
+}
+
+beforeAll(async () => {
+  program = await buildProgram('killed-copy');
+  const database = await openDatabase({ storagePath: template.path, colonyId });
+  for (const eventType of atBackup) await database.recordEvent({ serviceId: 'cart', eventType });
+  await database.backup({ output: template.file('backup') });
+  await database.recordEvent({ serviceId: 'cart', eventType: 'after the backup' });
+  await database.close();
+  const { wasKilled } = await run(template.path, 'leave a log');
+  expect(wasKilled).toBe(true);
+  expect(existsSync(template.file(`${colonyId}.duckdb.wal`))).toBe(true);
+}, 60_000);
+
+/** What is true of a folder after a task died there. */
+interface Aftermath {
+  readonly events: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Kills a task at each of its steps, each time in a fresh copy of the template. */
+async function* killedAtEachStep(task: Task): AsyncGenerator<Aftermath & { folder: string }> {
+  for (let step = 1; ; step += 1) {
+    let name = '';
+    for (const when of ['before', 'during']) {
+      // While a step runs, only those that write much can be cut in the middle.
+      if (when === 'during' && !/COPY|COMMIT|CHECKPOINT|truncate/.test(name)) continue;
+      await using dir = createTempDir();
+      await cp(template.path, dir.path, { recursive: true });
+      const { wasKilled, output } = await run(dir.path, task, step, when);
+      if (!wasKilled) {
+        expect(output).toMatch(/done\n$/);
+        expect(step).toBeGreaterThan(5);
+        return;
+      }
+      name = output.trimEnd().split('\n').at(-1)!;
+      const database = await openDatabase({ storagePath: dir.path, colonyId });
+      const found = await database.listEvents({ serviceId: 'cart' });
+      // In service again: it takes what comes next, and closes in order.
+      await database.recordEvent({ serviceId: 'next', eventType: 'deploy' });
+      await database.close();
+      yield {
+        folder: dir.path,
+        events: found.sort((a, b) => a.id - b.id).map(({ eventType }) => eventType),
+        files: (await readdir(dir.path)).sort(),
+      };
+    }
+  }
+}
+
+describe('a task that is killed', () => {
+  it('restore: leaves the old database whole, or the restored one', async () => {
+    const outcomes = new Set<string>();
+    for await (const { folder, events: found, files } of killedAtEachStep('restore')) {
+      outcomes.add(found.join());
+      const aside = files.filter((name) => name.includes('.replaced-'));
+      const litter = /\.(?:incoming|replacing|partial|json|lock|wal)$/;
+      expect(files.filter((name) => litter.test(name) && !aside.includes(name))).toEqual([]);
+      if (found.join() === atBackup.join()) {
+        const old = path.join(folder, `${colonyId}.replaced-20260131T000000Z.duckdb`);
+        expect(await bareDuckdb(old, events)).toEqual(atKill.map((type) => [type]));
+      } else {
+        expect(aside).toEqual([]);
+      }
+    }
+    expect([...outcomes].sort()).toEqual([atBackup.join(), atKill.join()].sort());
+  }, 180_000);
+
+  it('compact: loses nothing', async () => {
+    for await (const { events: found, files } of killedAtEachStep('compact')) {
+      expect(found).toEqual(atKill);
+      expect(files.filter((name) => /\.(?:wal|lock|incoming)$/.test(name))).toEqual([]);
+    }
+  }, 180_000);
+
+  it('backup: loses nothing, and what has its name can be restored', async () => {
+    for await (const { folder, events: found } of killedAtEachStep('backup')) {
+      expect(found).toEqual(atKill);
+      const input = path.join(folder, 'new-backup');
+      if (existsSync(input)) {
+        await restoreDatabase({ storagePath: folder, colonyId: 'other-dev', input });
+      }
+    }
+  }, 180_000);
+
+  it('snapshot: loses nothing, and what has its name can be read', async () => {
+    for await (const { folder, events: found } of killedAtEachStep('snapshot')) {
+      expect(found).toEqual(atKill);
+      const snapshot = path.join(folder, `${colonyId}.snapshot.duckdb`);
+      if (existsSync(snapshot)) {
+        expect(await bareDuckdb(snapshot, events)).toEqual(atKill.map((type) => [type]));
+      }
+    }
+  }, 180_000);
+});
