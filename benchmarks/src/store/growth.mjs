@@ -1,0 +1,66 @@
+import { seriesCount, windowsPerDay, dayMs, firstDayMs, hoursOfDay } from './service-days.mjs';
+import { median } from '../statistics.mjs';
+
+/** Rows of one day. */
+export const rowsPerDay = seriesCount * windowsPerDay;
+
+/**
+ * Writes day after day into every store in turn, an hour of all series per call, and measures each.
+ *
+ * @param {{ days: number, coral: any, takenOver: any, raw: any, sqlite: any, onDay: (line: string) => void }} options
+ *   `coral` is fed as time goes by; `takenOver` gets the same days when all of them are past
+ */
+export async function growth({ days, coral, takenOver, raw, sqlite, onDay }) {
+  takenOver.setClock(firstDayMs + days * dayMs);
+  const measured = [];
+  for (let day = 0; day < days; day += 1) {
+    const seconds = { coral: 0, takenOver: 0, raw: 0, sqlite: 0 };
+    let hour = 0;
+    for (const rows of hoursOfDay(day)) {
+      hour += 1;
+      coral.setClock(firstDayMs + day * dayMs + hour * 3_600_000);
+      for (const [name, store] of Object.entries({ raw, coral, takenOver, sqlite })) {
+        if (!store) continue;
+        const startedAt = performance.now();
+        await store.insert(rows);
+        seconds[/** @type {keyof typeof seconds} */ (name)] +=
+          (performance.now() - startedAt) / 1000;
+      }
+    }
+    const startedAt = performance.now();
+    const { jobs } = await coral.maintain();
+    const one = {
+      day: day + 1,
+      rates: Object.fromEntries(
+        Object.entries(seconds).map(([name, spent]) => [name, spent ? rowsPerDay / spent : 0]),
+      ),
+      maintainMs: performance.now() - startedAt,
+      sealed: jobs.find((/** @type {any} */ { name }) => name === 'seal').rows,
+      sizes: { coral: coral.sizeBytes(), raw: raw.sizeBytes(), sqlite: sqlite?.sizeBytes() ?? 0 },
+    };
+    measured.push(one);
+    const rate = (/** @type {string} */ name) => `${Math.round(one.rates[name] / 1000)} k/s`;
+    onDay(
+      `day ${one.day}: ${Object.keys(seconds)
+        .map((name) => `${name} ${rate(name)}`)
+        .join(', ')}; ${(one.sizes.coral / 1e6).toFixed(0)} MB`,
+    );
+  }
+  return measured;
+}
+
+/**
+ * Median time of a read, ms.
+ *
+ * @param {number} runs
+ * @param {(run: number) => unknown} read
+ */
+export async function timeReads(runs, read) {
+  const times = [];
+  for (let run = -3; run < runs; run += 1) {
+    const startedAt = performance.now();
+    await read(Math.abs(run));
+    if (run >= 0) times.push(performance.now() - startedAt);
+  }
+  return median(times);
+}
