@@ -94,6 +94,16 @@ export function buildProgram(host: ProgramHost): Command {
     .action(action(async () => (await import('./commands/config-explain.js')).configExplain));
 
   program
+    .command('doctor')
+    .summary('say what is wrong with a colony, and which command mends it')
+    .description(
+      'Looks at lock, disk, permissions, log, backups, schema, indexes and clock of a colony, running or stopped, and names the command that mends each finding. Exits 1 when something is broken, 0 when all is well or only worth a look.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .option('--repair', 'first make indexes anew that are missing or miss rows')
+    .action(action(async () => (await import('./commands/doctor.js')).doctor));
+
+  program
     .command('completions')
     .summary('print a completion script for a shell')
     .description('Prints a script that completes commands, options and colonies.')

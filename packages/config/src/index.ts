@@ -14,6 +14,7 @@ export type { FileTier, SettingSource } from './setting-source.js';
 // Colonies and projects.
 export { createColony } from './create-colony.js';
 export { listColonies } from './list-colonies.js';
+export { colonyConfigPath } from './paths.js';
 export { setDefaultColony } from './set-default-colony.js';
 export { writeProjectConfig } from './write-project-config.js';
 export type { CreateColonyOptions, CreateColonyResult } from './create-colony.js';

@@ -16,7 +16,7 @@ export function coloniesPath(baseDir: string): string {
   return join(baseDir, 'colonies');
 }
 
-/** `<base>/colonies/<id>.yaml`, 0600. The id's type keeps it in that directory. */
+/** The colony's file, `<base>/colonies/<id>.yaml`, 0600. The id's type keeps it in that directory. */
 export function colonyConfigPath(baseDir: string, colonyId: ColonyId): string {
   return join(coloniesPath(baseDir), `${colonyId}${COLONY_FILE_SUFFIX}`);
 }

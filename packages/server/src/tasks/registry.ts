@@ -1,8 +1,10 @@
 import { ServerError } from '../errors.js';
 import { backupTask } from './backup-task.js';
+import { doctorTask } from './doctor-task.js';
 import { exportTask } from './export-task.js';
 import { importTask } from './import-task.js';
 import { maintainTask } from './maintain-task.js';
+import { repairTask } from './repair-task.js';
 import { retentionApplyTask } from './retention-apply-task.js';
 import { retentionForecastTask } from './retention-forecast-task.js';
 import { retentionListTask } from './retention-list-task.js';
@@ -14,14 +16,16 @@ import type { AnyTask } from './task.js';
 /** Every task, listed by hand. */
 export const tasks: readonly AnyTask[] = [
   backupTask,
+  doctorTask,
   exportTask,
   importTask,
   maintainTask,
-  retentionPlanTask,
+  repairTask,
   retentionApplyTask,
-  retentionUndoTask,
-  retentionListTask,
   retentionForecastTask,
+  retentionListTask,
+  retentionPlanTask,
+  retentionUndoTask,
   snapshotTask,
 ];
 
