@@ -10,46 +10,49 @@ import type { ColonySource, SourceAnswer, SourceQuery, StoppedColony } from './c
 const lockPatienceMs = 5_000;
 const lockPollMs = 100;
 
-/** Reads a stopped colony's file; opens it for the first query and keeps it until it is closed. */
+/** Reads a stopped colony's file, which is open for the time of a query only: its colony may start. */
 export class FileSource implements ColonySource {
   readonly colonyId: string;
   readonly #storagePath: string;
-  #opening: Promise<Database> | undefined;
+  /** One query after the other: the file is open once. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor({ colonyId, storagePath }: StoppedColony) {
     this.colonyId = colonyId;
     this.#storagePath = storagePath;
   }
 
-  async query({ sql, timeoutMs, maxRows, signal }: SourceQuery): Promise<SourceAnswer> {
-    const startedAt = performance.now();
-    this.#opening ??= this.#open(signal);
-    const database = await orAborted(this.#opening, signal);
-    const leftMs = Math.max(1, Math.ceil(timeoutMs - (performance.now() - startedAt)));
-    const result = await database.queryReadOnly(sql, { timeoutMs: leftMs, maxRows, signal });
-    const rows: (readonly JsonValue[])[] = [];
-    for await (const batch of result.rows) for (const row of batch) rows.push(row);
-    return { columns: result.columns, rows, truncated: result.truncated() };
+  query(query: SourceQuery): Promise<SourceAnswer> {
+    const mine = this.#last.then(() => this.#query(query));
+    this.#last = mine.catch(() => undefined); // Whoever asked is told.
+    return orAborted(mine, query.signal);
   }
 
   async close(): Promise<void> {
-    const database = await this.#opening?.catch(() => undefined); // It was never open.
-    this.#opening = undefined;
-    await database?.close();
+    await this.#last;
+  }
+
+  async #query({ sql, timeoutMs, maxRows, signal }: SourceQuery): Promise<SourceAnswer> {
+    const startedAt = performance.now();
+    const database = await this.#open(signal);
+    try {
+      const leftMs = Math.max(1, Math.ceil(timeoutMs - (performance.now() - startedAt)));
+      const result = await database.queryReadOnly(sql, { timeoutMs: leftMs, maxRows, signal });
+      const rows: (readonly JsonValue[])[] = [];
+      for await (const batch of result.rows) for (const row of batch) rows.push(row);
+      return { columns: result.columns, rows, truncated: result.truncated() };
+    } finally {
+      await database.close();
+    }
   }
 
   async #open(signal: AbortSignal): Promise<Database> {
     const giveUpAt = performance.now() + lockPatienceMs;
-    try {
-      for (;;) {
-        const isLast = signal.aborted || performance.now() >= giveUpAt;
-        const database = await this.#tryToOpen(isLast);
-        if (database) return database;
-        await sleep(lockPollMs);
-      }
-    } catch (reason) {
-      this.#opening = undefined; // The next query tries again.
-      throw reason;
+    for (;;) {
+      const isLast = signal.aborted || performance.now() >= giveUpAt;
+      const database = await this.#tryToOpen(isLast);
+      if (database) return database;
+      await sleep(lockPollMs);
     }
   }
 
@@ -60,9 +63,11 @@ export class FileSource implements ColonySource {
       const database = await openDatabase({
         storagePath: this.#storagePath,
         colonyId: this.colonyId,
+        migrate: 'refuse', // A question is no reason to change a file's schema.
       });
-      // A colony that was killed had no time to summarise its last points.
-      if (!database.recovery.clean) await database.summarise();
+      // A colony that was killed had no time to summarise its last points. Reading goes on without.
+      const { refuses } = await database.room();
+      if (!database.recovery.clean && refuses === undefined) await database.summarise();
       return database;
     } catch (reason) {
       if (!isStorageError(reason) || reason.code !== 'STORAGE_LOCKED' || isLast) throw reason;
@@ -83,7 +88,7 @@ async function requireFile(file: string): Promise<void> {
   }
 }
 
-/** Opening cannot be stopped half-way: it goes on, and whoever closes waits for it. */
+/** Opening cannot be stopped half-way: it goes on, and `close` waits for it. */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let stop = (): void => undefined;

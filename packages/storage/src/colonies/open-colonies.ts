@@ -43,8 +43,7 @@ const graceMs = 500;
  * Several colonies to ask as one, running or stopped. There is no second database: each answers
  * for itself, and the rows are put one below the other.
  *
- * A stopped colony's file is opened for the first query, and held until close: its colony cannot
- * start meanwhile.
+ * A stopped colony's file is open for the time of a query only, so that its colony may start.
  *
  * @throws {StorageError} `STORAGE_INVALID_INPUT` for no colony, one that is named twice, or an
  *   address that is none
@@ -99,7 +98,7 @@ export class Colonies implements AsyncDisposable {
     };
   }
 
-  /** Lets every file go. Idempotent. */
+  /** Waits until every file is let go. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const closed = await Promise.allSettled(this.#sources.map((source) => source.close()));

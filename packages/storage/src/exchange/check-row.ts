@@ -17,7 +17,7 @@ export type CheckedValue = string | number | bigint | null;
 export type CheckedRow = readonly CheckedValue[];
 
 /** What a file says of a column: text from CSV, any value from JSON; null or undefined for NULL. */
-type Given = (column: ExchangeColumn) => unknown;
+type Given = (column: ExchangeColumn, index: number) => unknown;
 
 const largestInteger = 2_147_483_647;
 const int64Digits = /^-?\d{1,18}$/;
@@ -29,8 +29,8 @@ const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
  * @throws {StorageError} `STORAGE_INVALID_INPUT` with row and column
  */
 export function checkRow(table: ExchangeTable, place: Place, given: Given): CheckedRow {
-  return table.columns.map((column) => {
-    const value = given(column);
+  return table.columns.map((column, index) => {
+    const value = given(column, index);
     if (value === null || value === undefined) {
       if (mayLack(table, column)) return null;
       throw invalidInput('it must not be NULL', { ...place, field: column.name });

@@ -9,17 +9,17 @@ export const maxRecordLength = 8 * 1024 * 1024;
 const maxFields = 1_000;
 
 /**
- * Splits CSV into records. Source: RFC 4180; lines may end in LF or CRLF.
+ * Splits CSV into records, some at a time. Source: RFC 4180; lines may end in LF or CRLF.
  *
  * @throws {StorageError} `STORAGE_INVALID_INPUT` with the row, the header being none
  */
 export async function* csvRecords(
   path: string,
   text: AsyncIterable<string>,
-): AsyncGenerator<CsvField[]> {
+): AsyncGenerator<CsvField[][]> {
   const splitter = new CsvSplitter(path);
-  for await (const piece of text) yield* splitter.push(piece);
-  yield* splitter.end();
+  for await (const piece of text) yield splitter.push(piece);
+  yield splitter.end();
 }
 
 class CsvSplitter {
@@ -33,18 +33,21 @@ class CsvSplitter {
   }
 
   /** The records that are whole now. What is not stays for the next piece. */
-  *push(piece: string): Generator<CsvField[]> {
-    yield* this.#split(this.#rest === '' ? piece : this.#rest + piece, false);
+  push(piece: string): CsvField[][] {
+    const records = this.#split(this.#rest === '' ? piece : this.#rest + piece, false);
     if (this.#rest.length > maxRecordLength) {
       throw this.#invalid(`a record is longer than ${maxRecordLength} characters: a quote is open`);
     }
+    return records;
   }
 
-  *end(): Generator<CsvField[]> {
-    if (this.#rest !== '' || this.#record.length > 0) yield* this.#split(`${this.#rest}\n`, true);
+  end(): CsvField[][] {
+    if (this.#rest === '' && this.#record.length === 0) return [];
+    return this.#split(`${this.#rest}\n`, true);
   }
 
-  *#split(text: string, isEnd: boolean): Generator<CsvField[]> {
+  #split(text: string, isEnd: boolean): CsvField[][] {
+    const records: CsvField[][] = [];
     let start = 0;
     for (;;) {
       const field = text[start] === '"' ? quotedField(text, start) : bareField(text, start);
@@ -52,7 +55,7 @@ class CsvSplitter {
         // A field that goes on in the next piece is read again from its beginning.
         this.#rest = text.slice(start);
         if (isEnd && this.#rest !== '') throw this.#invalid('a quote is open at the end');
-        return;
+        return records;
       }
       const { value, end } = field;
       const after = text.charCodeAt(end);
@@ -64,7 +67,7 @@ class CsvSplitter {
       }
       start = end + 1;
       if (after === lineFeed) {
-        yield this.#record;
+        records.push(this.#record);
         this.#record = [];
         this.#row += 1;
       }

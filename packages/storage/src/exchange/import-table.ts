@@ -169,37 +169,48 @@ async function writeGroup(
 /** The rows of all files, a group at a time. */
 async function* groups(job: Job, phase: 'check' | 'write'): AsyncGenerator<CheckedRow[]> {
   const { store, input, table, format, options } = job;
+  const { signal, onProgress } = options;
   const total = input.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let before = 0;
-  let done = 0;
   for (const file of input.files) {
+    let done = before;
+    const group = new RowGroup();
     const onBytes = (bytes: number) => {
       done += bytes;
     };
-    const { signal } = options;
-    let group: CheckedRow[] = [];
-    let length = 0;
-    for await (const row of inputRows(file.path, {
-      table,
-      format,
-      work: store.work,
-      signal,
-      onBytes,
-    })) {
-      group.push(row);
-      length += lengthOf(row);
-      if (group.length < groupRows && length < groupLength) continue;
+    const source = { table, format, work: store.work, signal, onBytes };
+    for await (const rows of inputRows(file.path, source)) {
+      for (const row of rows) if (group.add(row)) yield group.take();
       throwIfCancelled(signal);
-      yield group;
-      if (phase === 'check') options.onProgress?.({ phase, done, total, unit: 'bytes' });
-      group = [];
-      length = 0;
+      if (phase === 'check') onProgress?.({ phase, done, total, unit: 'bytes' });
     }
-    throwIfCancelled(signal);
-    if (group.length > 0) yield group;
+    if (group.size > 0) yield group.take();
     before += file.sizeBytes;
-    done = before;
-    if (phase === 'check') options.onProgress?.({ phase, done, total, unit: 'bytes' });
+    if (phase === 'check') onProgress?.({ phase, done: before, total, unit: 'bytes' });
+  }
+}
+
+/** Collects rows up to what one write may hold. */
+class RowGroup {
+  #rows: CheckedRow[] = [];
+  #length = 0;
+
+  get size(): number {
+    return this.#rows.length;
+  }
+
+  /** @returns whether it is full */
+  add(row: CheckedRow): boolean {
+    this.#rows.push(row);
+    this.#length += lengthOf(row);
+    return this.#rows.length >= groupRows || this.#length >= groupLength;
+  }
+
+  take(): CheckedRow[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    this.#length = 0;
+    return rows;
   }
 }
 

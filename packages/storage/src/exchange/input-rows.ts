@@ -3,7 +3,7 @@ import type { WorkFolder } from '../lifecycle/work-folder.js';
 import { checkRow, numberFromText, type CheckedRow } from './check-row.js';
 import { csvRecords, type CsvField } from './csv-records.js';
 import { mayLack, type ExchangeFormat, type ExchangeTable } from './exchange-tables.js';
-import { invalidInput } from './invalid-input.js';
+import { invalidInput, type Place } from './invalid-input.js';
 import { jsonLines } from './json-lines.js';
 import { parquetToJson } from './parquet-to-json.js';
 import { readText } from './read-text.js';
@@ -18,14 +18,14 @@ export interface InputRowsOptions {
 }
 
 /**
- * The checked rows of one file, one after the other in bounded memory.
+ * The checked rows of one file, some at a time.
  *
  * @throws {StorageError} `STORAGE_INVALID_INPUT` with row and column
  */
 export async function* inputRows(
   path: string,
   options: InputRowsOptions,
-): AsyncGenerator<CheckedRow> {
+): AsyncGenerator<CheckedRow[]> {
   const { table, format, work, signal, onBytes } = options;
   if (format === 'csv') {
     yield* csvRows(table, path, readText(path, onBytes));
@@ -45,55 +45,67 @@ async function* csvRows(
   table: ExchangeTable,
   path: string,
   text: AsyncIterable<string>,
-): AsyncGenerator<CheckedRow> {
-  let positions: ReadonlyMap<string, number> | undefined;
+): AsyncGenerator<CheckedRow[]> {
+  let header: Header | undefined;
   let row = 0;
-  for await (const record of csvRecords(path, text)) {
-    if (!positions) {
-      positions = readHeader(table, path, record);
-      continue;
-    }
-    row += 1;
-    const place = { path, row };
-    if (record.length !== positions.size) {
-      const problem = `it has ${record.length} fields, and the header ${positions.size}`;
-      throw invalidInput(problem, place);
-    }
-    const header = positions;
-    yield checkRow(table, place, (column) => {
-      const field = record[header.get(column.name) ?? -1] ?? null;
-      return field === null ? null : numberFromText(column, field);
-    });
+  for await (const records of csvRecords(path, text)) {
+    const [first, ...rest] = records;
+    if (first === undefined) continue;
+    const isHeader = header === undefined;
+    const known = (header ??= readHeader(table, path, first));
+    yield (isHeader ? rest : records).map((record) =>
+      csvRow(table, known, record, { path, row: ++row }),
+    );
   }
-  if (!positions) throw invalidInput('there is no header', { path });
+  if (!header) throw invalidInput('there is no header', { path });
 }
 
-function readHeader(
+/** Where in a record each column of the table stands; -1 where it does not. */
+interface Header {
+  readonly fields: number;
+  readonly positions: readonly number[];
+}
+
+function csvRow(
   table: ExchangeTable,
-  path: string,
-  header: readonly CsvField[],
-): ReadonlyMap<string, number> {
-  const names = header.map((name) => name ?? '');
-  const positions = new Map(names.map((name, index) => [name, index]));
+  { fields, positions }: Header,
+  record: readonly CsvField[],
+  place: Place,
+): CheckedRow {
+  if (record.length !== fields) {
+    throw invalidInput(`it has ${record.length} fields, and the header ${fields}`, place);
+  }
+  return checkRow(table, place, (column, index) => {
+    const field = record[positions[index]!];
+    return field === null || field === undefined ? null : numberFromText(column, field);
+  });
+}
+
+function readHeader(table: ExchangeTable, path: string, record: readonly CsvField[]): Header {
+  const names = record.map((name) => name ?? '');
   checkNames(table, path, names);
-  if (positions.size !== names.length) throw invalidInput('a column stands there twice', { path });
+  if (new Set(names).size !== names.length) {
+    throw invalidInput('a column stands there twice', { path });
+  }
   const missing = table.columns.find(
-    (column) => !mayLack(table, column) && !positions.has(column.name),
+    (column) => !mayLack(table, column) && !names.includes(column.name),
   );
   if (missing) throw invalidInput('the header lacks it', { path, field: missing.name });
-  return positions;
+  return { fields: names.length, positions: table.columns.map(({ name }) => names.indexOf(name)) };
 }
 
 async function* jsonRows(
   table: ExchangeTable,
   path: string,
   text: AsyncIterable<string>,
-): AsyncGenerator<CheckedRow> {
-  for await (const { row, value } of jsonLines(path, text)) {
-    checkNames(table, path, Object.keys(value), row);
-    yield checkRow(table, { path, row }, ({ name }) =>
-      Object.hasOwn(value, name) ? value[name] : null,
-    );
+): AsyncGenerator<CheckedRow[]> {
+  for await (const lines of jsonLines(path, text)) {
+    yield lines.map(({ row, value }) => {
+      checkNames(table, path, Object.keys(value), row);
+      return checkRow(table, { path, row }, ({ name }) =>
+        Object.hasOwn(value, name) ? value[name] : null,
+      );
+    });
   }
 }
 

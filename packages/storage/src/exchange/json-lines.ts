@@ -1,33 +1,36 @@
 import { maxRecordLength } from './csv-records.js';
 import { invalidInput } from './invalid-input.js';
 
+export interface JsonLine {
+  readonly row: number;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
 /**
- * The objects of newline-delimited JSON. Empty lines are left out, and are counted.
+ * The objects of newline-delimited JSON, some at a time. Empty lines are left out, and are counted.
  *
  * @throws {StorageError} `STORAGE_INVALID_INPUT` with the row, which is the line
  */
 export async function* jsonLines(
   path: string,
   text: AsyncIterable<string>,
-): AsyncGenerator<{ readonly row: number; readonly value: Readonly<Record<string, unknown>> }> {
+): AsyncGenerator<JsonLine[]> {
   let row = 0;
-  for await (const line of lines(path, text)) {
-    row += 1;
-    if (line.trim() !== '') yield { row, value: parse(path, row, line) };
-  }
-}
-
-async function* lines(path: string, text: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
+  const read = (lines: readonly string[]): JsonLine[] =>
+    lines.flatMap((line) => {
+      row += 1;
+      return line.trim() === '' ? [] : [{ row, value: parse(path, row, line) }];
+    });
   for await (const piece of text) {
-    const parts = (rest + piece).split('\n');
-    rest = parts.pop()!;
-    yield* parts;
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop()!;
+    yield read(lines);
     if (rest.length > maxRecordLength) {
       throw invalidInput(`a line is longer than ${maxRecordLength} characters`, { path });
     }
   }
-  if (rest !== '') yield rest;
+  yield read([rest]);
 }
 
 function parse(path: string, row: number, line: string): Readonly<Record<string, unknown>> {

@@ -29,10 +29,18 @@ export async function writeRows(
 export function toMetricSummaries(rows: readonly CheckedRow[]): MetricSummary[] {
   return rows.map((row) => {
     const [us, serviceId, metricName, interval, p50, p95, p99, mean, max, count] = row;
-    const summary = { serviceId, metricName, interval, p50, p95, p99, mean, max, count };
-    const given = Object.entries(summary).filter(([, value]) => value !== null);
-    const timestamp = new Date(Number((us as bigint) / 1000n));
-    return { timestamp, ...Object.fromEntries(given) } as unknown as MetricSummary;
+    return {
+      timestamp: new Date(Number((us as bigint) / 1000n)),
+      serviceId,
+      metricName,
+      interval,
+      p50: p50 ?? undefined,
+      p95: p95 ?? undefined,
+      p99: p99 ?? undefined,
+      mean: mean ?? undefined,
+      max: max ?? undefined,
+      count: count ?? undefined,
+    } as MetricSummary;
   });
 }
 
