@@ -33,8 +33,7 @@ import type { PointColumns } from './points/point-columns.js';
 import { PointWriter } from './points/point-writer.js';
 import { SeriesDictionary } from './points/series-dictionary.js';
 import { ServiceSightings } from './points/service-sightings.js';
-import { dropOldPoints, summariseWindow } from './points/summarise.js';
-import { lookbackUs, windowUs } from './points/window.js';
+import { summariseWindow } from './points/summarise.js';
 import type { TaskOptions } from './progress.js';
 import { readBaselines, type ListBaselinesFilter } from './queries/baselines.js';
 import { readEvents, type ListEventsFilter } from './queries/events.js';
@@ -50,6 +49,19 @@ import {
   type QueryReadOnlyOptions,
   type QueryResult,
 } from './queries/query-read-only.js';
+import {
+  compareWithBaseline,
+  type BaselineComparison,
+  type CompareWithBaselineOptions,
+} from './queries/compare-with-baseline.js';
+import { latestMetric, type LatestMetricOptions } from './queries/latest-metric.js';
+import {
+  movingAverage,
+  type MovingAverageOptions,
+  type MovingAveragePoint,
+} from './queries/moving-average.js';
+import { queryMetric, type MetricSeries, type QueryMetricOptions } from './queries/query-metric.js';
+import { topBy, type TopByOptions, type TopEntry } from './queries/top-by.js';
 import { ReaderPool } from './queries/reader-pool.js';
 import { readService, readServices, type ListServicesFilter } from './queries/services.js';
 import { readTableSizes } from './queries/table-sizes.js';
@@ -68,6 +80,9 @@ import {
 } from './retention/retention.js';
 import { RoomGuard, type Room } from './retention/room-guard.js';
 import type { UndoResult } from './retention/undo-retention.js';
+import { ClosedTimes } from './rollups/closed-times.js';
+import { DirtyRollups } from './rollups/dirty-rollups.js';
+import { rollUp, type RollUpResult } from './rollups/roll-up.js';
 import type { Baseline, BaselineWindow } from './schema/tables/baselines.js';
 import type { Event } from './schema/tables/events.js';
 import type { Insight } from './schema/tables/insights.js';
@@ -202,6 +217,8 @@ interface Parts {
   readonly windows: DirtyWindows;
   readonly boundary: TierBoundary;
   readonly points: PointWriter;
+  readonly rollups: DirtyRollups;
+  readonly closed: ClosedTimes;
   /** Which file was opened, whatever stands under its path later. */
   readonly identity: string | undefined;
 }
@@ -250,10 +267,16 @@ export class Database implements AsyncDisposable {
     await series.load(file.writer);
     await windows.load(file.writer);
     await boundary.load(file.writer);
+    const rollups = new DirtyRollups();
+    await rollups.load(file.writer);
+    const closed = new ClosedTimes();
+    await closed.load(file.writer);
     return {
       series,
       windows,
       boundary,
+      rollups,
+      closed,
       points: await PointWriter.create(file.writer, series, windows),
       identity: await fileIdentity(path),
     };
@@ -285,10 +308,14 @@ export class Database implements AsyncDisposable {
       beforeCommit: () => parts.points.flush(),
       afterCommit: () => {
         parts.points.committed();
+        parts.rollups.committed();
+        parts.closed.committed();
         this.#sightings.committed();
       },
       afterRollback: () => {
         parts.points.rolledBack();
+        parts.rollups.rolledBack();
+        parts.closed.rolledBack();
         this.#sightings.rolledBack();
       },
       onFatal: (error) => this.#fail(error),
@@ -436,6 +463,38 @@ export class Database implements AsyncDisposable {
     return readMetrics(this.#store.readers(), filter);
   }
 
+  /** One statistic of one metric over a range, from summaries of all intervals and both tiers. */
+  async queryMetric(options: QueryMetricOptions): Promise<MetricSeries> {
+    return queryMetric(this.#store.readers(), this.#store.now(), options);
+  }
+
+  /** As {@link queryMetric}, per second: what a counter rose by, how many values there were of all else. */
+  async metricRate(options: Omit<QueryMetricOptions, 'statistic'>): Promise<MetricSeries> {
+    return this.queryMetric({ ...options, statistic: 'rate' });
+  }
+
+  /** The newest summary of one metric; undefined when there is none. */
+  async latestMetric(options: LatestMetricOptions): Promise<MetricSummary | undefined> {
+    return latestMetric(this.#store.readers(), options);
+  }
+
+  /** The services or metrics with most of something over a range, largest first. */
+  async topBy(options: TopByOptions): Promise<TopEntry[]> {
+    return topBy(this.#store.readers(), options);
+  }
+
+  /** The mean of each window beside the average of the last so many, newest first. */
+  async movingAverage(options: MovingAverageOptions): Promise<MovingAveragePoint[]> {
+    return movingAverage(this.#store.readers(), options);
+  }
+
+  /** How a metric differs from what is normal for it; undefined without a baseline or a summary. */
+  async compareWithBaseline(
+    options: CompareWithBaselineOptions,
+  ): Promise<BaselineComparison | undefined> {
+    return compareWithBaseline(this.#store.readers(), options);
+  }
+
   /** @returns the event's id */
   async recordEvent(event: EventInput): Promise<number> {
     const [id] = await this.recordEvents([event]);
@@ -552,6 +611,7 @@ export class Database implements AsyncDisposable {
       nowUs: now.getTime() * 1000,
       acceptLateUs: this.#settings.acceptLateMs * 1000,
       acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
+      isClosed: (timeUs) => this.#parts.closed.has(timeUs),
     });
     if (accepted > 0 || rows.length > 0) {
       await this.#store.write(
@@ -568,8 +628,8 @@ export class Database implements AsyncDisposable {
   }
 
   /**
-   * Brings the 5-minute summaries up to date with the points, the current window's included, and
-   * drops points that are no longer needed. Idempotent; a crash in between loses no work.
+   * Brings the 5-minute summaries up to date with the points, the current window's included.
+   * Idempotent; a crash in between loses no work.
    */
   async summarise(): Promise<SummariseResult> {
     const startedAt = performance.now();
@@ -577,13 +637,23 @@ export class Database implements AsyncDisposable {
     let summaries = 0;
     for (const startUs of dirty) {
       summaries += await this.#store.write(
-        (connection) =>
-          summariseWindow(connection, this.#parts.windows, this.#parts.boundary, startUs),
+        (connection) => summariseWindow(connection, this.#parts, startUs),
         { alone: true },
       );
     }
-    await this.#dropOldPoints();
     return { windows: dirty.length, summaries, durationMs: performance.now() - startedAt };
+  }
+
+  /**
+   * Brings the 15m, 1h and 1d summaries up to date with the points, the current windows included,
+   * and drops points that are no longer needed. To be called after {@link summarise}. Idempotent; a
+   * crash in between loses no work.
+   */
+  rollUp(): Promise<RollUpResult> {
+    return rollUp(this.#store, {
+      ...this.#parts,
+      acceptLateMs: this.#settings.acceptLateMs,
+    });
   }
 
   /**
@@ -600,6 +670,7 @@ export class Database implements AsyncDisposable {
     return maintain(
       [
         { name: 'summarise', run: () => this.summarise() },
+        { name: 'rollUp', run: () => this.rollUp() },
         { name: 'seal', run: (task) => this.seal(task) },
         { name: 'retention', run: (task) => this.retain(task) },
         { name: 'room', run: (task) => this.keepRoom(task) },
@@ -775,13 +846,6 @@ export class Database implements AsyncDisposable {
       const { labels, ...rest } = service;
       return labels ? this.#checkSender(rest, now) : [];
     }
-  }
-
-  async #dropOldPoints(): Promise<void> {
-    const keepMs = this.#settings.acceptLateMs + (lookbackUs + 2 * windowUs) / 1000;
-    const before = new Date(this.#store.now().getTime() - keepMs);
-    if (!this.#parts.windows.shouldDropBefore(before.getTime() * 1000)) return;
-    await this.#store.write((connection) => dropOldPoints(connection, before), { alone: true });
   }
 
   async #close(): Promise<void> {

@@ -85,6 +85,16 @@ export type { Forecast } from './retention/read-forecast.js';
 export type { ForecastBasis, ForecastTime } from './retention/forecast.js';
 export type { Room } from './retention/room-guard.js';
 export type { QueryReadOnlyOptions, QueryResult } from './queries/query-read-only.js';
+export type { MetricRange, MetricStatistic } from './queries/metric-statistic.js';
+export type { MetricPoint, MetricSeries, QueryMetricOptions } from './queries/query-metric.js';
+export type { LatestMetricOptions } from './queries/latest-metric.js';
+export type { TopByOptions, TopEntry, TopSubject } from './queries/top-by.js';
+export type { MovingAverageOptions, MovingAveragePoint } from './queries/moving-average.js';
+export type {
+  BaselineComparison,
+  CompareWithBaselineOptions,
+} from './queries/compare-with-baseline.js';
+export type { RollUpResult } from './rollups/roll-up.js';
 export type { ReadOptions } from './queries/reader-pool.js';
 export type { ExportTableOptions, ExportTableResult } from './exchange/export-table.js';
 export type { ExportFilter } from './exchange/export-query.js';
@@ -104,6 +114,8 @@ export type { RejectedPoints } from './points/check-points.js';
 export { exchangeFormats, exchangeTableNames } from './exchange/exchange-tables.js';
 export { databasePath } from './database-path.js';
 export { summaryIntervals } from './schema/tables/metric-summaries.js';
+export { metricStatistics } from './queries/metric-statistic.js';
+export { topSubjects } from './queries/top-by.js';
 export { serviceStatuses } from './schema/tables/services.js';
 export { insightPriorities, insightStatuses, insightTypes } from './schema/tables/insights.js';
 export { schemaVersion } from './migrations/index.js';

@@ -485,19 +485,6 @@ describe('summaries', () => {
     expect(await summaries(database)).toMatchObject({ 'h@0': { mean: 5, count: 2 } });
   });
 
-  it('outlive their points, which are dropped once no window can ask for them', async () => {
-    const { database, clock } = await open(noon);
-    await database.appendPoints(numberPoints(gauge('g'), [at(0, 1)]));
-    await database.summarise();
-    clock.advance(2 * 60 * minute);
-    await database.summarise();
-    expect(await rows(database, 'SELECT count(*) FROM points')).toEqual([[1]]);
-    clock.advance(15 * minute);
-    await database.summarise();
-    expect(await rows(database, 'SELECT count(*) FROM points')).toEqual([[0]]);
-    expect(await summaries(database)).toHaveProperty('g@0');
-  });
-
   it('refuse points too old or too far ahead, and store the others of the batch', async () => {
     const { database } = await open(noon);
     const result = await database.appendPoints(

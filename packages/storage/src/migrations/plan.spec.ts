@@ -90,6 +90,7 @@ describe('the migrations', () => {
       ['points', 'ac80ca4557c3221253e5118da3d438a0580965b42d24729d7edb17c2322f79dd'],
       ['history', 'c71fc760d3703953833424e8c59c39c99b41a5fab196617c3fcf8986f35bfff2'],
       ['retention', 'e5ff1ce7f8811c573ae8fa37f9858b36dd00b7bae20e30a3f399be2043a6ef02'],
+      ['rollups', '0a347925ecc3ea0b7ef405333388d5f327144e214dcf88b426f381f83c338d84'],
     ]);
   });
 });

@@ -4,7 +4,12 @@ import { numberPoints } from '../../test/support/number-points.js';
 import { checkPoints } from './check-points.js';
 
 const nowMs = Date.UTC(2026, 0, 1, 12);
-const options = { nowUs: nowMs * 1000, acceptLateUs: 60_000_000, acceptEarlyUs: 10_000_000 };
+const options = {
+  nowUs: nowMs * 1000,
+  acceptLateUs: 60_000_000,
+  acceptEarlyUs: 10_000_000,
+  isClosed: () => false,
+};
 const gauge = { serviceId: 'checkout', metricName: 'queue.length', kind: 'gauge' } as const;
 const point = (ms: number, value = 1) => ({ timeMs: nowMs + ms, value });
 
@@ -41,6 +46,16 @@ describe('checkPoints', () => {
 
   it.each([0, -0, -5, Number.MAX_VALUE, Number.MIN_VALUE])('accepts the value %d', (value) => {
     expect(checkPoints(numberPoints(gauge, [point(0, value)]), options).accepted).toBe(1);
+  });
+
+  it('refuses what is from a time that is closed', () => {
+    const points = numberPoints(gauge, [point(-1), point(0)]);
+    const isClosed = (timeUs: number) => timeUs < nowMs * 1000;
+    expect(checkPoints(points, { ...options, isClosed })).toEqual({
+      accept: Uint8Array.of(0, 1),
+      accepted: 1,
+      rejected: [{ reason: 'from a time that is closed', count: 1 }],
+    });
   });
 
   it('refuses a time that is no number', () => {

@@ -13,6 +13,8 @@ export interface CheckPointsOptions {
   readonly acceptLateUs: number;
   /** Points further in the future than this are refused: a clock is wrong. µs */
   readonly acceptEarlyUs: number;
+  /** Whether nothing can be computed anew for that time, its points being gone. µs */
+  readonly isClosed: (timeUs: number) => boolean;
 }
 
 /**
@@ -22,13 +24,14 @@ export interface CheckPointsOptions {
  */
 export function checkPoints(
   points: PointColumns,
-  { nowUs, acceptLateUs, acceptEarlyUs }: CheckPointsOptions,
+  { nowUs, acceptLateUs, acceptEarlyUs, isClosed }: CheckPointsOptions,
 ): { accept: Uint8Array; accepted: number; rejected: RejectedPoints[] } {
   const accept = new Uint8Array(points.length);
   const oldest = nowUs - acceptLateUs;
   const newest = nowUs + acceptEarlyUs;
   let tooOld = 0;
   let tooNew = 0;
+  let closed = 0;
   let notFinite = 0;
   let unnamed = 0;
   const canBeNamed = points.series.map(
@@ -41,6 +44,7 @@ export function checkPoints(
     if (!canBeNamed[points.seriesIndex[index]!]) unnamed += 1;
     else if (!(timeUs >= oldest)) tooOld += 1;
     else if (timeUs > newest) tooNew += 1;
+    else if (isClosed(timeUs)) closed += 1;
     else if (!Number.isFinite(isNumber ? points.value[index]! : points.count[index]!))
       notFinite += 1;
     else accept[index] = 1;
@@ -49,8 +53,13 @@ export function checkPoints(
   const rejected = [
     { reason: `older than ${seconds(acceptLateUs)}`, count: tooOld },
     { reason: `more than ${seconds(acceptEarlyUs)} in the future`, count: tooNew },
+    { reason: 'from a time that is closed', count: closed },
     { reason: 'not a finite number', count: notFinite },
     { reason: 'a name, unit or attribute that cannot be stored', count: unnamed },
   ].filter(({ count }) => count > 0);
-  return { accept, accepted: points.length - tooOld - tooNew - notFinite - unnamed, rejected };
+  return {
+    accept,
+    accepted: points.length - tooOld - tooNew - closed - notFinite - unnamed,
+    rejected,
+  };
 }

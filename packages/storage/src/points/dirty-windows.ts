@@ -12,7 +12,6 @@ export class DirtyWindows {
   readonly #added = new Set<number>();
   readonly #cleared = new Set<number>();
   #newestUs = 0;
-  #droppedBeforeUs = 0;
 
   async load(connection: Connection): Promise<void> {
     for (const row of await connection.query(
@@ -61,14 +60,6 @@ export class DirtyWindows {
 
   rolledBack(): void {
     this.#forget();
-  }
-
-  /** Whether the oldest points are older than this by a window or more, so that dropping pays. */
-  shouldDropBefore(us: number): boolean {
-    const start = windowStartUs(us);
-    if (start <= this.#droppedBeforeUs) return false;
-    this.#droppedBeforeUs = start;
-    return true;
   }
 
   /** Oldest first. µs */

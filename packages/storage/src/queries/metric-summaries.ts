@@ -74,7 +74,8 @@ export async function readMetrics(
   );
 }
 
-function toMetricSummary(row: Row): MetricSummary {
+/** A row of `metric_summaries` as its users see it. */
+export function toMetricSummary(row: Row): MetricSummary {
   return present({
     timestamp: row['timestamp'],
     serviceId: row['service_id'],

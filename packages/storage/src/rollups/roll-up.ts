@@ -1,0 +1,140 @@
+import type { Connection } from '../duckdb/connection.js';
+import { lookbackUs, windowUs } from '../points/window.js';
+import type { Store } from '../store.js';
+import { placeSummaries } from '../tiers/place-summaries.js';
+import type { TierBoundary } from '../tiers/tier-boundary.js';
+import {
+  closeDay,
+  closeHour,
+  readDaysWithSketches,
+  readHoursWithPoints,
+  type ClosingParts,
+} from './close-windows.js';
+import { dueClosings } from './due-closings.js';
+import { coarseIntervals, intervalUs, startOf, type CoarseInterval } from './intervals.js';
+import { rollUpWindowsSql } from './roll-up-windows-sql.js';
+import { sketchWindowSql } from './sketch-window-sql.js';
+
+/** How many windows of 15m, 1h and 1d share a transaction: the three that one late point concerns, and a few. */
+const windowsPerStep = 8;
+
+interface CoarseWindow {
+  readonly interval: CoarseInterval;
+  readonly us: number;
+}
+
+export interface RollUpResult {
+  /** 5-minute windows whose sketches were brought up to date. */
+  readonly sketches: number;
+  /** Windows of 15m, 1h and 1d that were. */
+  readonly windows: number;
+  /** Rows of `metric_summaries` written. */
+  readonly summaries: number;
+  /** Hours whose points were dropped. */
+  readonly hoursClosed: number;
+  readonly durationMs: number;
+}
+
+/** What the roll-up works with beside the store. */
+export interface RollUpParts extends ClosingParts {
+  readonly boundary: TierBoundary;
+  /** How late points are accepted. ms */
+  readonly acceptLateMs: number;
+}
+
+/**
+ * Brings 15m, 1h and 1d summaries up to date with the points, the current windows included, then
+ * drops points and sketches that nothing can ask for any more.
+ *
+ * Each step is one transaction that takes its own mark off the work list: a crash in between
+ * repeats the step that was under way, and no other.
+ */
+export async function rollUp(store: Store, parts: RollUpParts): Promise<RollUpResult> {
+  const startedAt = performance.now();
+  const { rollups } = parts;
+  const step = <T>(act: (connection: Connection) => Promise<T>) =>
+    store.write(act, { alone: true });
+  const stale = rollups.list('5m');
+  for (const us of stale) await step((connection) => sketchWindow(connection, parts, us));
+  const windows = coarseIntervals.flatMap((interval) =>
+    rollups.list(interval).map((us) => ({ interval, us })),
+  );
+  let summaries = 0;
+  for (let index = 0; index < windows.length; index += windowsPerStep) {
+    const some = windows.slice(index, index + windowsPerStep);
+    summaries += await step((connection) => rollUpWindows(connection, parts, some));
+  }
+  const hoursClosed = await closeDue(store, parts);
+  return {
+    sketches: stale.length,
+    windows: windows.length,
+    summaries,
+    hoursClosed,
+    durationMs: performance.now() - startedAt,
+  };
+}
+
+async function sketchWindow(
+  connection: Connection,
+  { rollups, closed }: RollUpParts,
+  startUs: number,
+): Promise<void> {
+  const start = new Date(startUs / 1000);
+  await rollups.clear(connection, [{ interval: '5m', us: startUs }]);
+  if (closed.has(startUs)) return;
+  await connection.run(`DELETE FROM metric_sketches WHERE interval = '5m' AND window_start = ?`, [
+    start,
+  ]);
+  await connection.run(sketchWindowSql, [
+    start,
+    new Date((startUs + windowUs) / 1000),
+    new Date((startUs - lookbackUs) / 1000),
+  ]);
+  await rollups.mark(
+    connection,
+    coarseIntervals.map((interval) => ({ interval, us: startOf(interval, startUs) })),
+  );
+}
+
+async function rollUpWindows(
+  connection: Connection,
+  { rollups, closed, boundary }: RollUpParts,
+  windows: readonly CoarseWindow[],
+): Promise<number> {
+  await rollups.clear(connection, windows);
+  const whole = windows.filter(
+    ({ us, interval }) => !closed.lacksSketches(us, endOf(us, interval)),
+  );
+  if (whole.length === 0) return 0;
+  await connection.run(`CREATE OR REPLACE TEMP TABLE computed_rollups AS ${rollUpWindowsSql}`, [
+    JSON.stringify(whole),
+    new Date(Math.min(...whole.map(({ us }) => us)) / 1000),
+    new Date(Math.max(...whole.map(({ us, interval }) => endOf(us, interval))) / 1000),
+  ]);
+  return placeSummaries(connection, 'computed_rollups', boundary.sealedUntilUs);
+}
+
+const endOf = (us: number, interval: CoarseInterval) => us + intervalUs[interval];
+
+async function closeDue(store: Store, parts: RollUpParts): Promise<number> {
+  const { closed, acceptLateMs } = parts;
+  const horizonUs = store.now().getTime() * 1000 - acceptLateMs * 1000 - lookbackUs - 2 * windowUs;
+  if (!closed.isTimeToLook(horizonUs)) return 0;
+  let hours = 0;
+  for (const us of dueClosings(await readHoursWithPoints(store.readers()), {
+    lengthUs: intervalUs['1h'],
+    horizonUs,
+  })) {
+    const isClosed = await store.write((connection) => closeHour(connection, parts, us), {
+      alone: true,
+    });
+    if (isClosed) hours += 1;
+  }
+  for (const us of dueClosings(await readDaysWithSketches(store.readers()), {
+    lengthUs: intervalUs['1d'],
+    horizonUs,
+  })) {
+    await store.write((connection) => closeDay(connection, parts, us), { alone: true });
+  }
+  return hours;
+}
