@@ -63,12 +63,15 @@ describe('startSelfMetrics', () => {
 });
 
 describe('startSummariser', () => {
-  it('turns points into summaries', async () => {
+  it('turns points into summaries of all intervals', async () => {
     const { database, logger, colonyId } = await useStore();
     // Stopping waits for the report that was begun at once.
     await startSelfMetrics({ database, logger, colonyId, version: '1' }).stop();
     const summariser = startSummariser({ database, logger, intervalMs: 10 });
     await eventually(async () => (await database.listMetricSummaries()).length > 0);
+    await eventually(
+      async () => (await database.listMetricSummaries({ interval: '1d' })).length > 0,
+    );
     await summariser.stop();
   });
 

@@ -3,7 +3,6 @@ import { manualClock, onTestEnd, seededRandom, useTempDir } from '@coral/testkit
 import { openDatabase, type Database, type MetricSummary } from '../src/index.js';
 import { histogramPoints } from './support/histogram-points.js';
 import { numberPoints, type NumberPoint } from './support/number-points.js';
-import { rows } from './support/look-ups.js';
 
 const minute = 60_000;
 const noon = Date.UTC(2026, 0, 1, 12);

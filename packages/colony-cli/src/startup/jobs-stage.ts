@@ -3,7 +3,7 @@ import type { Stage } from './startup-sequence.js';
 import type { Stored } from './storage-stage.js';
 
 /**
- * Starts what the colony does by itself: summarising points, sealing old days, deleting what is
+ * Starts what the colony does by itself: summarising points and rolling them up, sealing old days, deleting what is
  * older than retention says, making room before it runs out, and reporting on itself unless that is switched off.
  *
  * Closing summarises once more, so that a stopped colony's file holds what its points say for
@@ -39,7 +39,9 @@ export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
         ]);
         if (database.state !== 'open') return;
         // Without room the points wait for the next start.
-        if ((await database.room()).refuses === undefined) await database.summarise();
+        if ((await database.room()).refuses !== undefined) return;
+        await database.summarise();
+        await database.rollUp();
       },
     };
   },

@@ -5,14 +5,17 @@ import type { RunningJob } from './periodic-job.js';
 
 /** What {@link startSummariser} needs. */
 export interface SummariserOptions {
-  readonly database: Pick<Database, 'summarise'>;
+  readonly database: Pick<Database, 'summarise' | 'rollUp'>;
   readonly logger: Logger;
   /** Pause between runs, ms. Default 10,000; at least ten times the last run's duration. */
   readonly intervalMs?: number;
+  /** How long coarser summaries may lag behind those of 5 minutes, ms. Default 60,000. */
+  readonly rollUpIntervalMs?: number;
 }
 
 /**
- * Turns points into summaries while the colony runs: at once, and then every ten seconds or so.
+ * Turns points into summaries while the colony runs: at once, and then every ten seconds or so;
+ * those of 15 minutes and longer once a minute, since their sketches are larger than they are.
  *
  * A store that takes long to summarise is left alone for ten times as long, so that summarising never
  * takes more than a tenth of its time. A failure is logged and the next run makes up for it: the
@@ -23,15 +26,21 @@ export interface SummariserOptions {
  * // …
  * await summariser.stop();
  */
-export function startSummariser({ database, logger, intervalMs }: SummariserOptions): RunningJob {
+export function startSummariser(options: SummariserOptions): RunningJob {
+  const { database, logger, intervalMs = 10_000, rollUpIntervalMs = 60_000 } = options;
+  let rolledUpAt = -Infinity;
   return startPeriodicJob({
     name: 'summarise',
-    intervalMs: intervalMs ?? 10_000,
+    intervalMs,
     restFactor: 10,
     logger,
     run: async () => {
       const result = await database.summarise();
       if (result.windows > 0) logger.debug({ ...result }, 'summarised');
+      if (performance.now() - rolledUpAt < rollUpIntervalMs) return;
+      const rolledUp = await database.rollUp();
+      rolledUpAt = performance.now();
+      if (rolledUp.windows > 0) logger.debug({ ...rolledUp }, 'rolled up');
     },
   });
 }
