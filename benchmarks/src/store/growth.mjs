@@ -29,6 +29,7 @@ export async function growth({ days, coral, takenOver, raw, sqlite, onDay }) {
     }
     const startedAt = performance.now();
     const { jobs } = await coral.maintain();
+    /** @type {any} */
     const one = {
       day: day + 1,
       rates: Object.fromEntries(
@@ -39,6 +40,8 @@ export async function growth({ days, coral, takenOver, raw, sqlite, onDay }) {
       sizes: { coral: coral.sizeBytes(), raw: raw.sizeBytes(), sqlite: sqlite?.sizeBytes() ?? 0 },
     };
     measured.push(one);
+    if (one.day === tenth(days))
+      one.seriesDayMs = await timeReads(50, (run) => coral.seriesDay(run * 7, run % one.day));
     const rate = (/** @type {string} */ name) => `${Math.round(one.rates[name] / 1000)} k/s`;
     onDay(
       `day ${one.day}: ${Object.keys(seconds)
@@ -47,6 +50,15 @@ export async function growth({ days, coral, takenOver, raw, sqlite, onDay }) {
     );
   }
   return measured;
+}
+
+/**
+ * The day when a tenth of the data is there, and a sealed day among it.
+ *
+ * @param {number} days
+ */
+export function tenth(days) {
+  return Math.max(3, Math.round(days / 10));
 }
 
 /**
