@@ -30,7 +30,7 @@ export async function placeSummaries(
        epoch_us(max(timestamp)) AS "newestUs" FROM ${rows}`,
   );
   const { count, ...times } = range as unknown as TimeRange & { readonly count: number };
-  if (count > 0) await placeSummariesBetween(connection, rows, times, sealedUntilUs);
+  if (count > 0) await placeSummariesBetween(connection, rows, times, { sealedUntilUs });
   return count;
 }
 
@@ -40,22 +40,29 @@ export interface TimeRange {
   readonly newestUs: number;
 }
 
+interface Placing {
+  readonly sealedUntilUs: number;
+  /** Whether the rows lie in about the order of history and need not be sorted. */
+  readonly isInHistoryOrder?: boolean;
+}
+
 /** Does what {@link placeSummaries} does with rows whose times are known. */
 export async function placeSummariesBetween(
   connection: Connection,
   rows: string,
   { oldestUs, newestUs }: TimeRange,
-  sealedUntilUs: number,
+  { sealedUntilUs, isInHistoryOrder = false }: Placing,
 ): Promise<void> {
   const oldest = new Date(oldestUs / 1000);
   const newest = new Date(newestUs / 1000);
+  const order = isInHistoryOrder ? '' : `ORDER BY ${historyOrder}`;
   if (newestUs < sealedUntilUs) {
-    await placeInHistory(connection, rows, oldest, new Date(newest.getTime() + 1));
+    await placeInHistory(connection, rows, [oldest, new Date(newest.getTime() + 1)], order);
   } else if (oldestUs >= sealedUntilUs) {
     await placeInHotTier(connection, rows, oldest, newest);
   } else {
     const boundary = new Date(sealedUntilUs / 1000);
-    await placeInHistory(connection, rows, oldest, boundary);
+    await placeInHistory(connection, rows, [oldest, boundary], order);
     await placeInHotTier(connection, rows, boundary, newest);
   }
 }
@@ -83,8 +90,8 @@ async function placeInHotTier(
 async function placeInHistory(
   connection: Connection,
   rows: string,
-  oldest: Date,
-  end: Date,
+  [oldest, end]: readonly [Date, Date],
+  order: string,
 ): Promise<void> {
   for (const tier of ['metric_history', 'metric_summaries']) {
     const where = 't.timestamp >= ? AND t.timestamp < ?';
@@ -100,7 +107,7 @@ async function placeInHistory(
   }
   await connection.run(
     `INSERT INTO metric_history SELECT ${columns} FROM ${rows}
-     WHERE timestamp < ? ORDER BY ${historyOrder}`,
+     WHERE timestamp < ? ${order}`,
     [end],
   );
 }

@@ -17,8 +17,12 @@ export async function writeMetricSummaries(
     await connection.run(insertFewSql, [toJson(columns)]);
     return;
   }
-  await stage(connection, columns);
-  await placeSummariesBetween(connection, 'incoming_summaries', columns, sealedUntilUs);
+  const isForHistory = columns.oldestUs < sealedUntilUs;
+  await stage(connection, columns, isForHistory ? byMetric(columns) : undefined);
+  await placeSummariesBetween(connection, 'incoming_summaries', columns, {
+    sealedUntilUs,
+    isInHistoryOrder: isForHistory,
+  });
   await connection.execute(
     'DROP VIEW incoming_summaries; DROP TABLE temp.incoming_rows; DROP TABLE temp.incoming_names',
   );
@@ -71,7 +75,11 @@ function signed(value: number): number | string {
 const nullableColumns = 0b1111_1100;
 
 /** Puts the columns into temporary tables, and the view `incoming_summaries` over them. */
-async function stage(connection: Connection, columns: SummaryColumns): Promise<void> {
+async function stage(
+  connection: Connection,
+  columns: SummaryColumns,
+  order: Uint32Array | undefined,
+): Promise<void> {
   await connection.execute(`
     CREATE OR REPLACE TEMP TABLE incoming_rows (
       timestamp TIMESTAMP, name INTEGER,
@@ -96,13 +104,17 @@ async function stage(connection: Connection, columns: SummaryColumns): Promise<v
       ),
     ],
   );
-  await appendRows(connection, columns);
+  await appendRows(connection, columns, order);
 }
 
 const lastOfEachKey = `QUALIFY row_number() OVER (
   PARTITION BY timestamp, incoming_rows.name ORDER BY incoming_rows.rowid DESC) = 1`;
 
-async function appendRows(connection: Connection, columns: SummaryColumns): Promise<void> {
+async function appendRows(
+  connection: Connection,
+  columns: SummaryColumns,
+  order: Uint32Array | undefined,
+): Promise<void> {
   const appender = await ColumnAppender.create(connection, 'incoming_rows', [
     'timestamp',
     'integer',
@@ -115,7 +127,8 @@ async function appendRows(connection: Connection, columns: SummaryColumns): Prom
   ]);
   try {
     const row = new Array<number>(8).fill(0);
-    for (let index = 0; index < columns.length; index += 1) {
+    for (let n = 0; n < columns.length; n += 1) {
+      const index = order ? order[n]! : n;
       row[0] = columns.timestampUs[index]!;
       row[1] = columns.name[index]!;
       for (let column = 0; column < 6; column += 1)
@@ -126,4 +139,24 @@ async function appendRows(connection: Connection, columns: SummaryColumns): Prom
   } finally {
     appender.close();
   }
+}
+
+/**
+ * Positions of the rows by metric and interval, otherwise as they came, which usually is by time: the
+ * order of history, found by counting instead of comparing strings.
+ */
+function byMetric({ names, name, length }: SummaryColumns): Uint32Array {
+  const keys = names.map(({ metricName, interval }) => `${metricName}\0${interval}`);
+  const ranks = new Map([...new Set(keys)].sort().map((key, rank) => [key, rank]));
+  const rankOf = Uint32Array.from(keys, (key) => ranks.get(key)!);
+  const next = new Uint32Array(ranks.size + 1);
+  for (let index = 0; index < length; index += 1) next[rankOf[name[index]!]! + 1]! += 1;
+  for (let rank = 1; rank < next.length; rank += 1) next[rank]! += next[rank - 1]!;
+  const order = new Uint32Array(length);
+  for (let index = 0; index < length; index += 1) {
+    const rank = rankOf[name[index]!]!;
+    order[next[rank]!] = index;
+    next[rank]! += 1;
+  }
+  return order;
 }
