@@ -3,7 +3,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { spawnProcess } from '@coral/testkit';
+import { eventually, spawnProcess } from '@coral/testkit';
 import type { CoralResult, CoralWorld } from './use-coral.js';
 import { useCoral } from './use-coral.js';
 
@@ -137,6 +137,26 @@ describe('coral colony compact', () => {
     const refused = await coral.run(['colony', 'compact']);
     expect([refused.code, refused.stderr]).toEqual([66, expect.stringContaining('no database')]);
     expect(await readdir(join(coral.project, '.coral'))).toEqual(['config.yaml']);
+  });
+});
+
+describe('a colony with a backup schedule', () => {
+  const coral = useCoral();
+
+  it('backs itself up while it runs, and is restored from that', async () => {
+    await coral.init();
+    const env = { CORAL_BACKUP_SCHEDULE: 'daily 02:00', CORAL_BACKUP_KEY: hexKey };
+    await coral.start(['--detach', '--no-self-metrics'], { env });
+    const directory = join(coral.project, '.coral', 'backups');
+    const backups = () =>
+      readdir(directory).then(
+        (names) => names.filter((name) => name.endsWith('.sealed')),
+        () => [],
+      );
+    await eventually(async () => (await backups()).length === 1);
+    const [name] = await backups();
+    await coral.run(['colony', 'stop']);
+    await coral.json(['colony', 'restore', '-i', join(directory, name!)], { env });
   });
 });
 

@@ -1,3 +1,4 @@
+import { backupSettings } from './backup-settings.js';
 import type { ConfigContext } from './base-directory.js';
 import type { LoadedTiers } from './load-tiers.js';
 import { mergedValue } from './merge-tiers.js';
@@ -47,6 +48,11 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
       trashMs: milliseconds(merged, 'storage.trash'),
       minFreeDiskBytes: bytes(merged, 'storage.min_free_disk') ?? 0,
     },
+    backup: backupSettings(merged, {
+      storagePath: path,
+      from: projectDir ?? context.cwd,
+      homeDir: context.homeDir,
+    }),
     server: {
       host: required(merged, 'server.host'),
       port: required(merged, 'server.port'),

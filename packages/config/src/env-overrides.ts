@@ -34,6 +34,9 @@ export function envOverrides(env: Environment): SettingLayer {
   return layer;
 }
 
+/** Read by the commands that need them; no settings, so that nothing explains or shows them. */
+const secretVariables = ['CORAL_BACKUP_KEY'];
+
 /**
  * A sentence per `CORAL_…` variable that looks like a misspelt one of ours.
  *
@@ -41,7 +44,10 @@ export function envOverrides(env: Environment): SettingLayer {
  * otherwise a setting that mysteriously does nothing.
  */
 export function envWarnings(env: Environment): string[] {
-  const known = SETTING_KEYS.flatMap((key) => settingDefinition(key).variable ?? []);
+  const known = [
+    ...SETTING_KEYS.flatMap((key) => settingDefinition(key).variable ?? []),
+    ...secretVariables,
+  ];
   return Object.keys(env)
     .filter((variable) => variable.startsWith('CORAL_') && !known.includes(variable))
     .sort()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { COLONY, useConfigHome } from '../test/config-home.js';
 import { resolveConfig } from './resolve-config.js';
@@ -34,6 +35,10 @@ describe('resolveConfig', () => {
         ],
         trashMs: 7 * day,
         minFreeDiskBytes: 256_000_000,
+      },
+      backup: {
+        directory: home.file('project', '.coral', 'backups'),
+        keep: { daily: 7, weekly: 4 },
       },
       server: { host: '127.0.0.1', port: 9000, otlpHttpPort: 4318 },
       telemetry: { loopbackWithoutToken: false, selfMetrics: true },
@@ -78,6 +83,42 @@ describe('resolveConfig', () => {
     await home.writeColony(COLONY);
     const config = await resolveConfig(home.context({ env: { CORAL_OTLP_HTTP_PORT: value } }));
     expect(config.server).toEqual({ host: '127.0.0.1', port: 9000 });
+  });
+
+  it('gives how the colony backs itself up, with paths that are relative to the project', async () => {
+    await home.writeColony(
+      COLONY,
+      'backup: { schedule: daily 02:30, directory: ~/backups, keep: { daily: 3 }, key_file: key }\n',
+    );
+    await home.writeProject('# nothing of its own\n');
+    const { backup } = await resolveConfig(home.context());
+    expect(backup).toEqual({
+      schedule: { dailyAtMinute: 150 },
+      directory: join(home.context().homeDir, 'backups'),
+      keep: { daily: 3, weekly: 0 },
+      keyFile: join(home.projectDir, 'key'),
+    });
+    const env = { CORAL_BACKUP_SCHEDULE: '6h', CORAL_BACKUP_KEEP: '2 weekly' };
+    expect((await resolveConfig(home.context({ env }))).backup).toMatchObject({
+      schedule: { everyMs: 21_600_000 },
+      keep: { daily: 0, weekly: 2 },
+    });
+  });
+
+  it.each(['schedule: often', 'schedule: 10s', 'keep: all', 'keep: { daily: 0 }', 'key: abc'])(
+    'refuses backup: { %s }',
+    async (text) => {
+      await home.writeColony(COLONY, `backup: { ${text} }\n`);
+      await expect(resolveConfig(home.context())).rejects.toMatchObject({
+        code: expect.stringMatching(/^CONFIG_(?:INVALID_VALUE|UNKNOWN_KEY)$/),
+      });
+    },
+  );
+
+  it('does not take the key of backups in the environment for a misspelt setting', async () => {
+    await home.writeColony(COLONY);
+    const { warnings } = await resolveConfig(home.context({ env: { CORAL_BACKUP_KEY: 'k' } }));
+    expect(warnings).toEqual([]);
   });
 
   it('does not show secrets when it is logged', async () => {

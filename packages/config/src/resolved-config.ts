@@ -1,3 +1,4 @@
+import type { BackupSettings } from './backup-settings.js';
 import type { ColonyId } from './colony-id.js';
 import type { RetentionRule } from './retention-rules.js';
 import type { Secret } from './secret.js';
@@ -41,6 +42,7 @@ export interface ResolvedConfig {
     /** Bytes of free disk below which nothing more is written; 0: no such limit. */
     readonly minFreeDiskBytes: number;
   };
+  readonly backup: BackupSettings;
   readonly server: {
     readonly host: string;
     /** 0: any free port. */

@@ -14,6 +14,9 @@ export { startRoomKeeper } from './jobs/room-keeper.js';
 export type { SummariserOptions } from './jobs/summariser.js';
 export { selfMetricNames, selfServiceName, startSelfMetrics } from './jobs/self-metrics.js';
 export type { SelfMetricsOptions } from './jobs/self-metrics.js';
+export { startBackupKeeper } from './jobs/backup-keeper.js';
+export type { BackupKeeperOptions } from './jobs/backup-keeper.js';
+export type { BackupSchedule } from './jobs/backup-due.js';
 export type { RunningJob } from './jobs/periodic-job.js';
 
 // Long operations, for who has a store open without a server

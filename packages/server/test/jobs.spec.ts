@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { openDatabase } from '@coral/storage';
 import type { OpenDatabaseOptions } from '@coral/storage';
 import { eventually, onTestEnd, useTempDir } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import {
+  startBackupKeeper,
   selfMetricNames,
   selfServiceName,
   startRetainer,
@@ -134,5 +136,58 @@ describe('startRoomKeeper', () => {
       { level: 'warn', fields: { deleted: [] } },
       { level: 'error', fields: { refuses: 'STORAGE_BUDGET_EXCEEDED' } },
     ]);
+  });
+});
+
+describe('startBackupKeeper', () => {
+  const at = (day: number) => Date.UTC(2026, 0, day, 3);
+
+  it('backs up when it is due, and keeps as many as it was told', async () => {
+    const { database, logger, log } = await useStore();
+    const directory = useTempDir().file('backups');
+    let day = 1;
+    const job = startBackupKeeper({
+      database,
+      logger,
+      directory,
+      schedule: { dailyAtMinute: 120 },
+      keep: { daily: 2, weekly: 0 },
+      version: '1.2.3',
+      now: () => at(day),
+      intervalMs: 5,
+    });
+    for (; day < 4; day += 1) {
+      await eventually(() => log.filter(({ message }) => /scheduled/.test(message)).length === day);
+    }
+    await eventually(() => log.filter(({ message }) => /scheduled/.test(message)).length === 4);
+    await job.stop();
+    expect((await readdir(directory)).sort()).toEqual([
+      'test-dev-000000-20260103T030000Z.duckdb',
+      'test-dev-000000-20260104T030000Z.duckdb',
+    ]);
+  });
+
+  it('logs a backup that fails, and stops one that runs', async () => {
+    const { database, logger, log } = await useStore();
+    const start = (key?: { hex: string }) =>
+      startBackupKeeper({
+        database,
+        logger,
+        directory: useTempDir().path,
+        schedule: { everyMs: 3_600_000 },
+        keep: { daily: 7, weekly: 4 },
+        key,
+        version: '1.2.3',
+        intervalMs: 5,
+      });
+    const failing = start({ hex: 'no key' });
+    await eventually(() => log.some(({ level }) => level === 'warn'));
+    await failing.stop();
+    expect(log[0]).toMatchObject({
+      fields: { job: 'backup', err: expect.objectContaining({ code: 'STORAGE_KEY_WRONG' }) },
+    });
+    const running = start();
+    await running.stop();
+    await database.ping();
   });
 });

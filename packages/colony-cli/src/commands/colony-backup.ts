@@ -1,6 +1,6 @@
 import type { BackupManifest } from '@coral/storage';
 import { resolve } from 'node:path';
-import { backupKeyInput } from '../backup-key-input.js';
+import { backupKeyInput } from '../backup-key.js';
 import { runTask } from '../colony/run-task.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-codes.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { backupKeyInput } from '../backup-key-input.js';
+import { backupKey } from '../backup-key.js';
 import { stoppedColony } from '../colony/stopped-colony.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-codes.js';
@@ -22,8 +22,7 @@ export async function colonyRestore(
 ): Promise<number> {
   const { io } = context;
   const { storage, colonyId } = await stoppedColony(context, input.colony);
-  const { key_file: file, key: hex } = backupKeyInput(context, input.keyFile);
-  const key = file !== undefined ? { file } : hex !== undefined ? { hex } : undefined;
+  const key = backupKey(context, input.keyFile);
   const { restoreDatabase } = await import('@coral/storage');
   const { path, manifest, replaced, durationMs } = await withProgress(context, (options) =>
     restoreDatabase({

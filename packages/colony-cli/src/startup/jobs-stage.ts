@@ -1,10 +1,12 @@
+import { backupKey } from '../backup-key.js';
 import type { Configured, StartRequest } from './configuration-stage.js';
 import type { Stage } from './startup-sequence.js';
 import type { Stored } from './storage-stage.js';
 
 /**
- * Starts what the colony does by itself: summarising points and rolling them up, sealing old days, deleting what is
- * older than retention says, making room before it runs out, and reporting on itself unless that is switched off.
+ * Starts what the colony does by itself: summarising points and rolling them up, sealing old days,
+ * deleting what is older than retention says, making room before it runs out, backing itself up where
+ * a schedule says when, and reporting on itself unless that is switched off.
  *
  * Closing summarises once more, so that a stopped colony's file holds what its points say for
  * whoever opens it with another program.
@@ -12,12 +14,32 @@ import type { Stored } from './storage-stage.js';
 export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
   name: 'jobs',
   async start({ command, config, logger, database }) {
-    const { startRetainer, startRoomKeeper, startSealer, startSelfMetrics, startSummariser } =
-      await import('@coral/server');
+    const {
+      startBackupKeeper,
+      startRetainer,
+      startRoomKeeper,
+      startSealer,
+      startSelfMetrics,
+      startSummariser,
+    } = await import('@coral/server');
     const summariser = startSummariser({ database, logger });
     const sealer = startSealer({ database, logger });
     const retainer = startRetainer({ database, logger });
     const roomKeeper = startRoomKeeper({ database, logger });
+    const { schedule, directory, keep, keyFile } = config.backup;
+    const backupKeeper =
+      schedule === undefined
+        ? undefined
+        : startBackupKeeper({
+            database,
+            logger,
+            schedule,
+            directory,
+            keep,
+            key: backupKey(command, keyFile),
+            version: command.io.version,
+            now: command.io.now,
+          });
     const selfMetrics = config.telemetry.selfMetrics
       ? startSelfMetrics({
           database,
@@ -36,6 +58,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
           sealer.stop(),
           retainer.stop(),
           roomKeeper.stop(),
+          backupKeeper?.stop(),
         ]);
         if (database.state !== 'open') return;
         // Without room the points wait for the next start.

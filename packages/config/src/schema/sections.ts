@@ -28,6 +28,12 @@ export const sharedSections = {
     max_size: z.optional(value.maxSize),
     min_free_disk: z.optional(value.size),
   }),
+  backup: section({
+    schedule: z.optional(value.backupSchedule),
+    directory: z.optional(value.directory),
+    keep: z.optional(value.keptBackups),
+    key_file: z.optional(value.directory),
+  }),
   server: section({
     host: z.optional(value.host),
     port: z.optional(value.port),

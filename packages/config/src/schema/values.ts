@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import * as z from 'zod/mini';
 import { isColonyId } from '../colony-id.js';
+import { parseBackupSchedule } from '../parse-backup-schedule.js';
+import { parseKeptBackups } from '../parse-kept-backups.js';
 import { parseDuration } from '../parse-duration.js';
 import { parseSize } from '../parse-size.js';
 
@@ -37,6 +39,16 @@ export const duration = z.string().check(z.refine((value) => parseDuration(value
 export const hotWindow = z
   .string()
   .check(z.refine((value) => (parseDuration(value) ?? 0) >= MIN_HOT_WINDOW_MS));
+export const backupSchedule = z
+  .string()
+  .check(z.refine((value) => parseBackupSchedule(value) !== undefined));
+const backupCount = z.int().check(z.gte(0), z.lte(9999));
+export const keptBackups = z.union([
+  z.string().check(z.refine((value) => parseKeptBackups(value) !== undefined)),
+  z
+    .strictObject({ daily: z.optional(backupCount), weekly: z.optional(backupCount) })
+    .check(z.refine(({ daily = 0, weekly = 0 }) => daily + weekly > 0)),
+]);
 export const threads = z.int().check(z.gte(1), z.lte(1024));
 export const host = z
   .string()
