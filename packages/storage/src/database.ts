@@ -376,9 +376,11 @@ export class Database implements AsyncDisposable {
 
   /** Writes the log into the file now, between the writes before it and those after it. */
   async checkpoint(): Promise<void> {
+    // What a look of a second ago saw will do for a row, not for what meets a full disk but once.
+    if (this.#guard.isOn) await this.#guard.look();
     await this.#store.write((connection) => connection.execute('CHECKPOINT'), {
       bare: true,
-      frees: true,
+      frees: 'disk',
     });
     this.#lastCheckpointAt = this.#store.now();
   }
@@ -831,7 +833,7 @@ export class Database implements AsyncDisposable {
   /** An event of the store's own: also when room is short, or such a file could not be opened to be read. */
   async #note(event: EventInput): Promise<void> {
     const rows = checkEvents([event], this.#store.now());
-    await this.#store.write((connection) => writeEvents(connection, rows), { frees: true });
+    await this.#store.write((connection) => writeEvents(connection, rows), { frees: 'disk' });
   }
 
   #checkSender(service: ServiceInput, now: Date): ServiceRow[] {

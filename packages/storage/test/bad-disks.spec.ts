@@ -5,8 +5,8 @@ import { buildProgram } from './support/build-program.js';
 
 // A mount namespace of its own: what is mounted there is gone with its process, whatever happens.
 const unshare = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
-const mountIn = (directory: string, mode = 'rw') =>
-  `mount -t tmpfs -o size=8m,${mode} tmpfs '${directory}'`;
+const mountIn = (directory: string, { mode = 'rw', size = '8m' } = {}) =>
+  `mount -t tmpfs -o size=${size},${mode} tmpfs '${directory}'`;
 const canMount = spawnSync('unshare', [...unshare, 'sh', '-c', mountIn('/mnt')]).status === 0;
 
 if (canMount) describeDisks();
@@ -96,6 +96,46 @@ function describeDisks(): void {
     });
   });
 
+  describe('a disk that comes near its end, with a limit', () => {
+    const dir = useTempDir();
+
+    it('takes no more writes before it is full, goes on reading, and writes again by itself', async () => {
+      const program = await buildProgram('short-disk');
+      const child = await spawnProcess({
+        command: 'unshare',
+        args: [
+          ...unshare,
+          'sh',
+          '-c',
+          `${mountIn(dir.path, { size: '192m' })} && exec "$0" "$@"`,
+          process.execPath,
+          program,
+          dir.path,
+        ],
+        env: cleanEnv({ home: '/' }),
+      });
+      const exit = await child.waitForExit({ timeoutMs: 60_000 });
+      expect({ ...exit, stderr: child.stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+      const lines = child.stdout.trim().split('\n');
+      const refused = ['STORAGE_DISK_FULL', false];
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+        ['fill', refused],
+        ['left free', true],
+        ['read', true],
+        ['undo', refused],
+        ['room', 'STORAGE_DISK_FULL'],
+        ['checkpoint', 'done'],
+        // Below a quarter not even that: a checkpoint that meets a full disk costs the instance.
+        ['checkpoint nearly full', refused],
+        ['read nearly full', true],
+        ['write again', 'done'],
+        ['open short', true],
+        ['keep room', ['STORAGE_DISK_FULL', 1]],
+        ['read at last', true],
+      ]);
+    });
+  });
+
   describe('a read-only disk', () => {
     const dir = useTempDir();
 
@@ -107,7 +147,7 @@ function describeDisks(): void {
           ...unshare,
           'sh',
           '-c',
-          `${mountIn(dir.path, 'ro')} && exec "$0" "$@"`,
+          `${mountIn(dir.path, { mode: 'ro' })} && exec "$0" "$@"`,
           process.execPath,
           program,
           dir.file(storagePath),

@@ -6,8 +6,8 @@ import type { RetainedTable } from './retained-tables.js';
 export interface BudgetStage {
   readonly name: string;
   readonly table: RetainedTable;
-  /** About rows older than `until`. */
-  readonly condition: (now: Date, until: Date) => Condition;
+  /** About rows of whole UTC days, `until` exclusive. */
+  readonly condition: (now: Date, from: Date, until: Date) => Condition;
 }
 
 const lengths: Readonly<Record<SummaryInterval, string>> = {
@@ -42,15 +42,15 @@ export const budgetStages: readonly BudgetStage[] = [
 function covered(interval: SummaryInterval, by: readonly SummaryInterval[]): BudgetStage {
   const coarser = by.map(
     (wide) => `(service_id, metric_name, time_bucket(INTERVAL '${lengths[wide]}', timestamp)) IN (
-      SELECT (c.service_id, c.metric_name, c.timestamp) FROM all_metric_summaries c
-      WHERE c.interval = '${wide}' AND c.timestamp < ?)`,
+      SELECT c.service_id, c.metric_name, c.timestamp FROM all_metric_summaries c
+      WHERE c.interval = '${wide}' AND c.timestamp >= ? AND c.timestamp < ?)`,
   );
   return {
     name: `${interval} summaries that coarser ones cover`,
     table: 'metric_summaries',
-    condition: (_now, until) => ({
+    condition: (_now, from, until) => ({
       sql: `(interval = ? AND (${coarser.join(' OR ')}))`,
-      parameters: [interval, ...by.map(() => until)],
+      parameters: [interval, ...by.flatMap(() => [from, until])],
     }),
   };
 }

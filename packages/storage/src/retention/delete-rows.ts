@@ -48,7 +48,7 @@ export function deleteStep(store: Store, deletion: Deletion): Promise<number> {
       );
       return rows;
     },
-    { alone: true, frees: trash === undefined },
+    { alone: true, frees: trash ? 'file' : 'disk' },
   );
 }
 

@@ -19,7 +19,7 @@ export async function dropTrashBefore(store: Store, before: Date): Promise<Dropp
       await connection.run('DELETE FROM retention_trash WHERE deleted_at < ?', [before]);
       return { files: sum!['files'] as number, bytes: sum!['bytes'] as number };
     },
-    { alone: true, frees: true },
+    { alone: true, frees: 'disk' },
   );
   await sweepTrashFolder(store);
   return dropped;

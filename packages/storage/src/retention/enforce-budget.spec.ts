@@ -1,22 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseDay } from './enforce-budget.js';
+import { chooseDays } from './enforce-budget.js';
 
-const until = (date: string) => new Date(`2026-01-${date}`);
-const days = [
-  { until: until('02'), bytes: 10 },
-  { until: until('03'), bytes: 5 },
-  { until: until('04'), bytes: 1 },
-];
+const days = [10, 5, 1].map((bytes, index) => ({
+  from: new Date(Date.UTC(2026, 0, index)),
+  bytes,
+}));
 
-describe('chooseDay', () => {
+describe('chooseDays', () => {
   it('takes the oldest days until they make enough room', () => {
-    expect(chooseDay(days, 1)).toEqual(until('02'));
-    expect(chooseDay(days, 10)).toEqual(until('02'));
-    expect(chooseDay(days, 11)).toEqual(until('03'));
+    expect(chooseDays(days, 1)).toEqual(days.slice(0, 1));
+    expect(chooseDays(days, 10)).toEqual(days.slice(0, 1));
+    expect(chooseDays(days, 11)).toEqual(days.slice(0, 2));
   });
 
   it('takes all where all are not enough, and none where there are none', () => {
-    expect(chooseDay(days, 1000)).toEqual(until('04'));
-    expect(chooseDay([], 1)).toBeUndefined();
+    expect(chooseDays(days, 1000)).toEqual(days);
+    expect(chooseDays([], 1)).toEqual([]);
   });
 });

@@ -31,6 +31,7 @@ export interface BudgetResult {
 /** Work begins above this share of the budget, and ends below the other: not at every row. */
 const highWater = 0.9;
 const lowWater = 0.8;
+const dayMs = 86_400_000;
 
 /**
  * Keeps what the store takes below its budget: drops the trash, oldest first, then deletes rows in
@@ -86,32 +87,34 @@ async function deleteOldest(
 ): Promise<number> {
   const now = store.now();
   const { age, tables } = retainedTableInfos[stage.table];
-  const olderThan = (until: Date): Condition =>
-    allOf([{ sql: `${age} < ?`, parameters: [until] }, stage.condition(now, until)]);
-  const mayGo = olderThan(new Date(now.getTime() - protectMs));
-  const until = chooseDay(await readDays(store, tables, age, mayGo), bytes);
-  if (until === undefined) return 0;
-  const condition = allOf([olderThan(until), mayGo]);
+  const young = new Date(now.getTime() - protectMs);
+  /** What may go of a span of days: day by day the store has only that day to look at. */
+  const mayGo = (from: Date, until: Date): Condition =>
+    allOf([
+      { sql: `${age} >= ? AND ${age} < ? AND ${age} < ?`, parameters: [from, until, young] },
+      stage.condition(now, from, until),
+    ]);
+  const days = await readDays(store, tables, age, mayGo(new Date(0), young));
   let rows = 0;
-  for (const table of tables) rows += await deleteAll(store, { table, age, condition }, { signal });
+  for (const { from } of chooseDays(days, bytes)) {
+    const condition = mayGo(from, new Date(from.getTime() + dayMs));
+    for (const table of tables)
+      rows += await deleteAll(store, { table, age, condition }, { signal });
+  }
   return rows;
 }
 
-/** What a day's rows take. */
+/** What a UTC day's rows take. */
 export interface DayOfRows {
-  /** Its end, exclusive. */
-  readonly until: Date;
+  readonly from: Date;
   readonly bytes: number;
 }
 
-/** The end of the day up to which rows must go to make so much room; undefined when there are none. */
-export function chooseDay(oldestFirst: readonly DayOfRows[], bytes: number): Date | undefined {
+/** As many of the first days as make so much room; all of them where they are not enough. */
+export function chooseDays(oldestFirst: readonly DayOfRows[], bytes: number): DayOfRows[] {
   let sum = 0;
-  for (const day of oldestFirst) {
-    sum += day.bytes;
-    if (sum >= bytes) return day.until;
-  }
-  return oldestFirst.at(-1)?.until;
+  const end = oldestFirst.findIndex((day) => (sum += day.bytes) >= bytes);
+  return oldestFirst.slice(0, end === -1 ? undefined : end + 1);
 }
 
 async function readDays(
@@ -122,7 +125,7 @@ async function readDays(
 ): Promise<DayOfRows[]> {
   const perRow = await readBytesPerRow(store.readers());
   const rows = await store.readers().query(
-    `SELECT day + INTERVAL 1 DAY AS until, sum(bytes) AS bytes FROM (${tables
+    `SELECT day, sum(bytes) AS bytes FROM (${tables
       .map(
         ({ name }) => `SELECT time_bucket(INTERVAL 1 DAY, ${age}) AS day,
           count(*) * ${perRow.get(name)}::DOUBLE AS bytes FROM ${name} WHERE ${sql} GROUP BY 1`,
@@ -130,5 +133,5 @@ async function readDays(
       .join(' UNION ALL ')}) GROUP BY 1 ORDER BY 1`,
     tables.flatMap(() => parameters),
   );
-  return rows.map((row) => ({ until: row['until'] as Date, bytes: row['bytes'] as number }));
+  return rows.map((row) => ({ from: row['day'] as Date, bytes: row['bytes'] as number }));
 }

@@ -4,6 +4,7 @@ import { sizeOf } from '../files/size-of.js';
 import { toPathError } from '../lifecycle/path-error.js';
 import type { ReaderPool } from '../queries/reader-pool.js';
 import { StorageError } from '../storage-error.js';
+import type { WriteOptions } from '../writes/write-queue.js';
 
 /** Limits within which a store writes. */
 export interface RoomLimits {
@@ -58,14 +59,15 @@ export class RoomGuard {
   }
 
   /**
-   * @param frees whether the write makes room: such go on over the budget, and down to a quarter of
-   *   the free disk
+   * @param frees see {@link WriteOptions}; the disk's limit is a quarter for what makes room on it
    * @throws {StorageError} `STORAGE_DISK_FULL`, `STORAGE_BUDGET_EXCEEDED`
    */
-  async requireRoom(frees = false): Promise<void> {
+  async requireRoom(frees?: WriteOptions['frees']): Promise<void> {
     const isFresh = performance.now() - this.#checkedAt < freshMs;
     const room = isFresh && this.#room && !this.#looking ? this.#room : await this.#lookTogether();
-    if (frees ? room.freeBytes >= this.#limits.minFreeDiskBytes / 4 : !room.refuses) return;
+    if (!room.refuses) return;
+    if (frees && room.refuses === 'STORAGE_BUDGET_EXCEEDED') return;
+    if (frees === 'disk' && room.freeBytes >= this.#limits.minFreeDiskBytes / 4) return;
     throw this.#refusal(room);
   }
 

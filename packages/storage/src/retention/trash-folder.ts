@@ -45,7 +45,7 @@ export async function sweepTrashFolder(store: Store): Promise<void> {
         if (!known.has(name)) await rm(path.join(store.work.trash, name), { force: true });
       }
     },
-    { alone: true, frees: true },
+    { alone: true, frees: 'disk' },
   );
 }
 

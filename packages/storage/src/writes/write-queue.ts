@@ -37,8 +37,11 @@ export interface WriteOptions {
   readonly alone?: boolean;
   /** Runs alone and outside any transaction: CHECKPOINT and the like. */
   readonly bare?: boolean;
-  /** Makes room: goes on when other writes are refused for want of it. */
-  readonly frees?: boolean;
+  /**
+   * Makes room, and goes on when others are refused for want of it: in the `file`, also over the size
+   * budget; on the `disk`, also while that is short.
+   */
+  readonly frees?: 'file' | 'disk';
 }
 
 interface Pending {
