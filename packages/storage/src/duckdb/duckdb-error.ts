@@ -97,11 +97,14 @@ export function toStorageError(reason: unknown, doing: string): StorageError {
     'This is unexpected: please report it with the log around it.',
   ];
   const isFatal = code === 'STORAGE_FATAL' || fatalPrefix.test(text);
+  const place = /Corrupt WAL file: entry at byte position (\d+)/.exec(text)?.[1];
   const holder = code === 'STORAGE_LOCKED' ? /PID (\d+)/.exec(text)?.[1] : undefined;
   return new StorageError(code, `Cannot ${doing}: ${text.trim()} ${advice}`, {
     cause: reason,
     details: {
       ...(holder ? { pid: Number(holder) } : {}),
+      // Where the entry that does not match its checksum ends in the log.
+      ...(place ? { damagedBefore: Number(place) } : {}),
       ...(isFatal ? { fatal: true } : {}),
     },
   });

@@ -17,6 +17,7 @@ import { auditIndexes } from './audit-indexes.js';
 import { acquireLock, type Lock } from './lock.js';
 import type { RecoveryReport } from './recovery-report.js';
 import { finishReplacement } from './replace-database.js';
+import { explainDamagedLog, requireWholeLog } from './require-whole-log.js';
 import { checkDatabaseFile } from './storage-directory.js';
 import { emptyWorkFolder, workFolder } from './work-folder.js';
 
@@ -71,10 +72,14 @@ export async function openFile(
       // A log without its database belongs to a file that was moved away: it must not be mixed in.
       if (walBytes > 0) await rename(`${path}.wal`, `${path}.wal.orphan`);
       await lock.mark('creating');
+    } else if (walBytes > 0) {
+      await requireWholeLog(path);
     }
     const work = workFolder(path);
     await emptyWorkFolder(work);
-    session = await openSession(path, options);
+    session = await openSession(path, options).catch(async (reason: unknown) => {
+      throw await explainDamagedLog(path, reason);
+    });
     if (!isNew) await session.writer.execute('CHECKPOINT');
     const audit =
       isClean || isNew
