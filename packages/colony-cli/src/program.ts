@@ -408,7 +408,7 @@ function addReadingCommands(program: Command, action: MakeAction): void {
     .command('metrics')
     .summary('list metrics, or show one')
     .description(
-      'Lists metrics with their latest summary; with a service only its own; with a service and a metric the series of its summaries.',
+      'Lists metrics with their latest summary; with a service only its own; with a service and a metric its summaries, or one statistic of it over a range.',
     )
     .argument('[service]', 'service id')
     .argument('[metric]', 'metric name')
@@ -419,7 +419,35 @@ function addReadingCommands(program: Command, action: MakeAction): void {
     )
     .option('--since <time>', 'only since: 15m, 2h, 7d, or an ISO 8601 time')
     .option('--limit <count>', 'at most so many', count, 100)
+    .addOption(
+      new Option('--statistic <statistic>', 'of one metric, only this, over a range').choices(
+        metricStatistics,
+      ),
+    )
+    .option('--from <time>', 'start of the range (default: a day before its end)')
+    .option('--to <time>', 'end of the range (default: now)')
+    .option('--step <length>', 'between two points: 5m, 15m, 1h, 1d, or a multiple of 5m')
     .action(action(async () => (await import('./commands/metrics.js')).metrics));
+  program
+    .command('top')
+    .summary('list which services and metrics have most of something')
+    .description(
+      'Lists the services or metrics with most of something over a range, largest first.',
+    )
+    .addOption(
+      new Option('--statistic <statistic>', 'of what').choices(metricStatistics).default('rate'),
+    )
+    .addOption(
+      new Option('--by <subject>', 'what to compare')
+        .choices(['service', 'metric', 'both'])
+        .default('both'),
+    )
+    .option('--service <id>', 'only of this service')
+    .option('--metric <name>', 'only of this metric')
+    .option('--from <time>', 'start of the range (default: an hour before its end)')
+    .option('--to <time>', 'end of the range (default: now)')
+    .option('--limit <count>', 'at most so many', count, 10)
+    .action(action(async () => (await import('./commands/top.js')).top));
   const events = program
     .command('events')
     .summary('list events; `events record` adds one')
@@ -475,6 +503,7 @@ export const exchangeTables = [
   'baselines',
 ];
 export const exchangeFormats = ['csv', 'json', 'parquet'];
+const metricStatistics = ['p50', 'p95', 'p99', 'mean', 'max', 'count', 'sum', 'rate'];
 const serviceStatuses = ['running', 'stopped', 'error'];
 
 function wholeNumber(text: string, least: number, most: number): number {

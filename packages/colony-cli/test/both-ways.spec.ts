@@ -7,6 +7,8 @@ import { coralPath, useCoral } from './use-coral.js';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute));
 
+const wholeHour = ['--from', '2026-01-31T12:00:00Z', '--to', '2026-01-31T13:00:00Z'] as const;
+
 const questions: readonly (readonly string[])[] = [
   ['services'],
   ['services', '--status', 'error'],
@@ -24,6 +26,13 @@ const questions: readonly (readonly string[])[] = [
   ['metrics', 'shop/api', 'http.duration'],
   ['metrics', 'shop/api', 'http.duration', '--since', '2026-01-31T12:05:00Z', '--limit', '1'],
   ['metrics', '--interval', '1h'],
+  ['metrics', 'shop/api', 'http.duration', ...wholeHour, '--statistic', 'p95'],
+  ['metrics', 'shop/api', 'http.duration', ...wholeHour, '--statistic', 'max', '--step', '5m'],
+  ['metrics', 'shop/api', 'http.duration', ...wholeHour, '--statistic', 'rate', '--step', '15m'],
+  ['metrics', 'shop/api', 'http.duration', '--from', '2026-01-30', '--to', '2026-02-01'],
+  ['top', ...wholeHour],
+  ['top', ...wholeHour, '--statistic', 'p95', '--by', 'metric'],
+  ['top', ...wholeHour, '--statistic', 'mean', '--service', 'shop/db', '--metric', 'rows'],
   ['sql', 'SELECT * FROM services ORDER BY id'],
   ['sql', 'SELECT 1 AS a, 2 AS a, NULL AS n, [1, 2] AS l, 9007199254740993::BIGINT AS big'],
   ['sql', "SELECT TIMESTAMP '2026-01-31 12:00:00' AS t WHERE false"],

@@ -12,7 +12,9 @@ import {
   InsightPriority,
   InsightStatus,
   MetricInterval,
+  MetricStatistic,
   ServiceStatus,
+  TopSubject,
 } from '../src/rpc/gen/coral/colony/v1/colony_pb.js';
 import { startColony } from './use-colony.js';
 import type { TestColony } from './use-colony.js';
@@ -116,6 +118,35 @@ describe.each(names)('ColonyService over %s', (name) => {
     expect(summaries[0]!.p95).toBeUndefined();
     const { metrics } = await client.listMetrics({}, { headers });
     expect(metrics).toMatchObject([{ serviceId: 'cart', metricName: 'latency', summaries: 1n }]);
+
+    const range = {
+      from: timestampFromDate(new Date('2026-03-04T05:00:00Z')),
+      to: timestampFromDate(new Date('2026-03-04T06:00:00Z')),
+    };
+    const series = await client.queryMetric(
+      {
+        ...range,
+        serviceId: 'cart',
+        metricName: 'latency',
+        statistic: MetricStatistic.P50,
+        stepMs: 300_000n,
+      },
+      { headers },
+    );
+    expect(series).toMatchObject({ stepMs: 300_000n, ...range });
+    expect(series.points).toMatchObject([
+      { timestamp: summary.timestamp, value: 2.5, interval: MetricInterval.METRIC_INTERVAL_5M },
+    ]);
+    const top = await client.topMetrics(
+      { ...range, statistic: MetricStatistic.COUNT, by: TopSubject.SERVICE },
+      { headers },
+    );
+    expect(top.entries).toMatchObject([{ serviceId: 'cart', value: 3 }]);
+    const unasked = await failureOf(client.topMetrics(range, { headers }));
+    expect([unasked.code, unasked.message]).toEqual([
+      Code.InvalidArgument,
+      expect.stringContaining('statistic'),
+    ]);
 
     await client.observeConnections(
       { connections: [{ fromService: 'web', toService: 'cart', protocol: 'http', count: 4 }] },

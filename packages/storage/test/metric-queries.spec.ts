@@ -285,6 +285,12 @@ describe('topBy', () => {
     expect(await database.topBy({ ...range, statistic: 'p95', limit: 1 })).toEqual([
       { service: 'a', metric: 'latency', value: 9, at: at(0), interval: '5m' },
     ]);
+    await database.insertMetricSummaries([
+      { ...summary('5m', 50, { p95: 9 }), serviceId: 'a' },
+      { ...summary('5m', 55, {}), serviceId: 'a' },
+    ]);
+    const [again] = await database.topBy({ ...range, statistic: 'p95', limit: 1 });
+    expect(again).toMatchObject({ value: 9, at: at(50) });
   });
 
   it('counts a time once where summaries of several intervals hold it', async () => {

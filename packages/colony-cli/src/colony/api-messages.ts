@@ -1,4 +1,12 @@
-import type { Event, Insight, MetricSummary, Service, ServiceConnection } from '@coral/storage';
+import type {
+  Event,
+  Insight,
+  MetricSeries,
+  MetricSummary,
+  Service,
+  ServiceConnection,
+  TopEntry,
+} from '@coral/storage';
 
 /**
  * An API message in protobuf's JSON form: camelCase names, times as RFC 3339, 64-bit integers as
@@ -84,7 +92,7 @@ export function metricSummary(message: Message): MetricSummary {
     timestamp: time(message['timestamp']),
     serviceId: text(message['serviceId']),
     metricName: text(message['metricName']),
-    interval: enumWord(message['interval'], 'METRIC_INTERVAL') as MetricSummary['interval'],
+    interval: interval(message['interval']),
     ...present({
       p50: number(p50),
       p95: number(p95),
@@ -94,6 +102,40 @@ export function metricSummary(message: Message): MetricSummary {
       count: number(count),
     }),
   } as MetricSummary;
+}
+
+/** A series of an answer. */
+export function metricSeries(
+  message: Message,
+): Pick<MetricSeries, 'stepMs' | 'from' | 'to' | 'points'> {
+  return {
+    stepMs: Number(message['stepMs']),
+    from: time(message['from']),
+    to: time(message['to']),
+    points: list(message, 'points').map((point) => ({
+      timestamp: time(point['timestamp']),
+      value: number(point['value'] ?? 0)!,
+      interval: interval(point['interval']),
+    })),
+  };
+}
+
+/** An entry of an answer. */
+export function topEntry(message: Message): TopEntry {
+  return {
+    value: number(message['value'] ?? 0)!,
+    ...present({
+      service: message['serviceId'],
+      metric: message['metricName'],
+      ...(message['at'] === undefined
+        ? {}
+        : { at: time(message['at']), interval: interval(message['interval']) }),
+    }),
+  };
+}
+
+function interval(value: unknown): MetricSummary['interval'] {
+  return enumWord(value, 'METRIC_INTERVAL') as MetricSummary['interval'];
 }
 
 function text(value: unknown): string {

@@ -2,9 +2,13 @@ import type {
   Event,
   EventInput,
   Insight,
+  MetricSeries,
   MetricSummary,
+  QueryMetricOptions,
   Service,
   ServiceConnection,
+  TopByOptions,
+  TopEntry,
   TaskOptions,
 } from '@coral/storage';
 
@@ -33,6 +37,9 @@ export interface ColonyAccess {
   listConnections(): Promise<readonly ServiceConnection[]>;
   /** The newest `limit` of them, oldest first. */
   listMetricSummaries(filter: MetricSummaryFilter): Promise<readonly MetricSummary[]>;
+  queryMetric(options: QueryMetricOptions): Promise<MetricSeries>;
+  /** Largest first. */
+  topMetrics(options: TopByOptions): Promise<readonly TopEntry[]>;
   /** Resolves to the new event's id after its commit. */
   recordEvent(event: EventInput): Promise<number>;
   query(sql: string, options: QueryOptions): Promise<QueryRows>;

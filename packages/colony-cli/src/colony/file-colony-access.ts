@@ -9,6 +9,8 @@ export function fileColonyAccess(database: Database, version: string): ColonyAcc
     listInsights: (filter) => database.listInsights(filter),
     listConnections: async () => (await database.getServiceTopology()).connections,
     listMetricSummaries: (filter) => database.listMetricSummaries(filter),
+    queryMetric: (options) => database.queryMetric(options),
+    topMetrics: (options) => database.topBy(options),
     recordEvent: (event) => database.recordEvent(event),
     async query(sql, options) {
       const { columns, rows, truncated } = await database.queryReadOnly(sql, options);

@@ -24,7 +24,7 @@ export async function listLatestSummaries(
 function latestSql(interval: MetricSummary['interval']): string {
   return `
     SELECT service_id, metric_name, timestamp, p50, p95, p99, mean, max, count
-    FROM metric_summaries
+    FROM all_metric_summaries
     WHERE "interval" = '${interval}'
     QUALIFY row_number() OVER (PARTITION BY service_id, metric_name ORDER BY timestamp DESC) = 1
     ORDER BY service_id, metric_name`;

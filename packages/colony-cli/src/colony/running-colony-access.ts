@@ -52,6 +52,29 @@ export function runningColonyAccess(address: ApiAddress): ColonyAccess {
       });
       return from.list(message, 'summaries').map(from.metricSummary);
     },
+    async queryMetric({ service, metric, statistic, from: start, to, step }) {
+      const message = await call('QueryMetric', {
+        serviceId: service,
+        metricName: metric,
+        statistic: from.enumName('METRIC_STATISTIC', statistic),
+        from: start.toISOString(),
+        to: to.toISOString(),
+        stepMs: step === undefined ? undefined : String(step),
+      });
+      return { service, metric, statistic, ...from.metricSeries(message) };
+    },
+    async topMetrics({ statistic, by, service, metric, from: start, to, limit }) {
+      const message = await call('TopMetrics', {
+        statistic: from.enumName('METRIC_STATISTIC', statistic),
+        by: from.enumName('TOP_SUBJECT', by),
+        serviceId: service,
+        metricName: metric,
+        from: start.toISOString(),
+        to: to.toISOString(),
+        limit,
+      });
+      return from.list(message, 'entries').map(from.topEntry);
+    },
     async recordEvent({ serviceId, eventType, timestamp, details, correlationGroup }) {
       const at = timestamp?.toISOString();
       const event = { serviceId, eventType, timestamp: at, details, correlationGroup };

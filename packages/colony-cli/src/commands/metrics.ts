@@ -8,19 +8,22 @@ import type { RowColumn } from '../render/render.js';
 import { renderRows, toJsonObject } from '../render/render.js';
 import { formatNumber, formatTime } from '../render/units.js';
 import { write } from '../render/write.js';
+import { asksForSeries, showMetricSeries, type MetricSeriesInput } from './metric-series.js';
 
 /** `coral metrics` */
-export interface MetricsInput extends Record<string, unknown> {
-  readonly service?: string;
-  readonly metric?: string;
+export interface MetricsInput extends MetricSeriesInput, Record<string, unknown> {
   readonly interval: MetricSummary['interval'];
   readonly since?: string;
   readonly limit: number;
 }
 
-/** Lists metrics with their latest summary, or the series of one metric. */
+/** Lists metrics with their latest summary, the summaries of one metric, or a statistic of it. */
 export async function metrics(context: CommandContext, input: MetricsInput): Promise<number> {
   const { service, metric, interval, limit } = input;
+  if (asksForSeries(input)) {
+    await showMetricSeries(context, input);
+    return exitCodes.ok;
+  }
   const from = input.since === undefined ? undefined : parseSince(input.since, context.io.now());
   if (service !== undefined && metric !== undefined) {
     const series = await withColony(context, (colony) =>

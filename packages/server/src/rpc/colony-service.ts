@@ -7,6 +7,12 @@ import { ServerError } from '../errors.js';
 import { toConnection, fromObservedConnection } from './convert/connection.js';
 import { fromNewEvent, toEvent } from './convert/event.js';
 import { toInsight } from './convert/insight.js';
+import {
+  fromQueryMetric,
+  fromTopMetrics,
+  toQueryMetricResponse,
+  toTopEntry,
+} from './convert/metric-query.js';
 import { fromMetricSummary, toMetricSummary } from './convert/metric-summary.js';
 import {
   insightPriorities,
@@ -163,6 +169,24 @@ export function colonyService({
       });
       const summaries = await read(database.listMetricSummaries(filter), context);
       return { summaries: summaries.map(toMetricSummary) };
+    },
+
+    async queryMetric(request, context) {
+      const series = database.queryMetric({
+        ...fromQueryMetric(request),
+        timeoutMs: readTimeoutMs,
+        signal: context.signal,
+      });
+      return toQueryMetricResponse(await read(series, context));
+    },
+
+    async topMetrics(request, context) {
+      const entries = database.topBy({
+        ...fromTopMetrics(request),
+        timeoutMs: readTimeoutMs,
+        signal: context.signal,
+      });
+      return { entries: (await read(entries, context)).map(toTopEntry) };
     },
 
     async getStatus(_request, context) {

@@ -101,8 +101,11 @@ function valueSql(statistic: MetricStatistic): string {
   }
 }
 
+/** The newest of those that have it. */
 function whichWindow(statistic: MetricStatistic): string {
-  return `, arg_max(timestamp, ${statistic}) AS at, arg_max(interval, ${statistic}) AS interval`;
+  const last = (column: string) =>
+    `arg_max(${column}, (${statistic}, us, length_us)) FILTER (${statistic} IS NOT NULL)`;
+  return `, ${last('timestamp')} AS at, ${last('interval')} AS interval`;
 }
 
 function toEntry(row: Row): TopEntry {

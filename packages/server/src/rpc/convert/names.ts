@@ -1,9 +1,15 @@
+import type {
+  MetricStatistic as StoredStatistic,
+  TopSubject as StoredSubject,
+} from '@coral/storage';
 import {
   InsightPriority,
   InsightStatus,
   InsightType,
   MetricInterval,
+  MetricStatistic,
   ServiceStatus,
+  TopSubject,
 } from '../gen/coral/colony/v1/colony_pb.js';
 import { invalidField } from '../field.js';
 
@@ -40,6 +46,23 @@ export const metricIntervals = names<MetricInterval, '5m' | '15m' | '1h' | '1d'>
   [MetricInterval.METRIC_INTERVAL_15M, '15m'],
   [MetricInterval.METRIC_INTERVAL_1H, '1h'],
   [MetricInterval.METRIC_INTERVAL_1D, '1d'],
+]);
+
+export const metricStatistics = names<MetricStatistic, StoredStatistic>([
+  [MetricStatistic.P50, 'p50'],
+  [MetricStatistic.P95, 'p95'],
+  [MetricStatistic.P99, 'p99'],
+  [MetricStatistic.MEAN, 'mean'],
+  [MetricStatistic.MAX, 'max'],
+  [MetricStatistic.COUNT, 'count'],
+  [MetricStatistic.SUM, 'sum'],
+  [MetricStatistic.RATE, 'rate'],
+]);
+
+export const topSubjects = names<TopSubject, StoredSubject>([
+  [TopSubject.SERVICE, 'service'],
+  [TopSubject.METRIC, 'metric'],
+  [TopSubject.BOTH, 'both'],
 ]);
 
 export const insightTypes = names<InsightType, 'anomaly' | 'pattern' | 'recommendation'>([

@@ -9,31 +9,24 @@
 // @generated from file coral/colony/v1/colony.proto (package coral.colony.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenEnum, GenFile, GenMessage, GenService } from '@bufbuild/protobuf/codegenv2';
-import { enumDesc, fileDesc, messageDesc, serviceDesc } from '@bufbuild/protobuf/codegenv2';
-import type { Timestamp } from '@bufbuild/protobuf/wkt';
-import {
-  file_google_protobuf_struct,
-  file_google_protobuf_timestamp,
-} from '@bufbuild/protobuf/wkt';
-import type { JsonObject, Message } from '@bufbuild/protobuf';
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file coral/colony/v1/colony.proto.
  */
-export const file_coral_colony_v1_colony: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    'Chxjb3JhbC9jb2xvbnkvdjEvY29sb255LnByb3RvEg9jb3JhbC5jb2xvbnkudjEi7wEKB1NlcnZpY2USCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIOCgZhcHBfaWQYAyABKAkSFAoHdmVyc2lvbhgEIAEoCUgAiAEBEhAKCGFnZW50X2lkGAUgASgJEicKBmxhYmVscxgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLQoJbGFzdF9zZWVuGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgZzdGF0dXMYCCABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1c0IKCghfdmVyc2lvbiLKAQoFRXZlbnQSCgoCaWQYASABKAUSLQoJdGltZXN0YW1wGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAMgASgJEhIKCmV2ZW50X3R5cGUYBCABKAkSKAoHZGV0YWlscxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHgoRY29ycmVsYXRpb25fZ3JvdXAYBiABKAlIAIgBAUIUChJfY29ycmVsYXRpb25fZ3JvdXAivAIKDU1ldHJpY1N1bW1hcnkSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAIgASgJEhMKC21ldHJpY19uYW1lGAMgASgJEjEKCGludGVydmFsGAQgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEhAKA3A1MBgFIAEoAUgAiAEBEhAKA3A5NRgGIAEoAUgBiAEBEhAKA3A5ORgHIAEoAUgCiAEBEhEKBG1lYW4YCCABKAFIA4gBARIQCgNtYXgYCSABKAFIBIgBARISCgVjb3VudBgKIAEoBUgFiAEBQgYKBF9wNTBCBgoEX3A5NUIGCgRfcDk5QgcKBV9tZWFuQgYKBF9tYXhCCAoGX2NvdW50IpoDCgdJbnNpZ2h0EgoKAmlkGAEgASgFEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDGluc2lnaHRfdHlwZRgDIAEoDjIcLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0VHlwZRIyCghwcmlvcml0eRgEIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0UHJpb3JpdHkSDQoFdGl0bGUYBSABKAkSDwoHc3VtbWFyeRgGIAEoCRIoCgdkZXRhaWxzGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhZmZlY3RlZF9zZXJ2aWNlcxgIIAMoCRIuCgZzdGF0dXMYCSABKA4yHi5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFN0YXR1cxIXCgpjb25maWRlbmNlGAogASgBSACIAQESLgoKZXhwaXJlc19hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCDQoLX2NvbmZpZGVuY2Ui0AEKEVNlcnZpY2VDb25uZWN0aW9uEhQKDGZyb21fc2VydmljZRgBIAEoCRISCgp0b19zZXJ2aWNlGAIgASgJEhAKCHByb3RvY29sGAMgASgJEjIKDmZpcnN0X29ic2VydmVkGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1sYXN0X29ic2VydmVkGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBjb25uZWN0aW9uX2NvdW50GAYgASgFItIBCgZNZXRyaWMSEgoKc2VydmljZV9pZBgBIAEoCRITCgttZXRyaWNfbmFtZRgCIAEoCRIxCghpbnRlcnZhbBgDIAEoDjIfLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNJbnRlcnZhbBIsCghmaXJzdF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHbGFzdF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJc3VtbWFyaWVzGAYgASgDIv4BChZSZWdpc3RlclNlcnZpY2VSZXF1ZXN0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGYXBwX2lkGAMgASgJEhQKB3ZlcnNpb24YBCABKAlIAIgBARIQCghhZ2VudF9pZBgFIAEoCRInCgZsYWJlbHMYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei0KCWxhc3Rfc2VlbhgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc3RhdHVzGAggASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXNCCgoIX3ZlcnNpb24iRAoXUmVnaXN0ZXJTZXJ2aWNlUmVzcG9uc2USKQoHc2VydmljZRgBIAEoCzIYLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlIn4KEEhlYXJ0YmVhdFJlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRIuCgZzdGF0dXMYAiABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1cxImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEwoRSGVhcnRiZWF0UmVzcG9uc2UiwQEKCE5ld0V2ZW50Ei0KCXRpbWVzdGFtcBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKc2VydmljZV9pZBgCIAEoCRISCgpldmVudF90eXBlGAMgASgJEigKB2RldGFpbHMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh4KEWNvcnJlbGF0aW9uX2dyb3VwGAUgASgJSACIAQFCFAoSX2NvcnJlbGF0aW9uX2dyb3VwIkAKE1JlY29yZEV2ZW50c1JlcXVlc3QSKQoGZXZlbnRzGAEgAygLMhkuY29yYWwuY29sb255LnYxLk5ld0V2ZW50IiMKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEgsKA2lkcxgBIAMoBSJPChpQdXNoTWV0cmljU3VtbWFyaWVzUmVxdWVzdBIxCglzdW1tYXJpZXMYASADKAsyHi5jb3JhbC5jb2xvbnkudjEuTWV0cmljU3VtbWFyeSItChtQdXNoTWV0cmljU3VtbWFyaWVzUmVzcG9uc2USDgoGc3RvcmVkGAEgASgFIp8BChJPYnNlcnZlZENvbm5lY3Rpb24SFAoMZnJvbV9zZXJ2aWNlGAEgASgJEhIKCnRvX3NlcnZpY2UYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSLwoLb2JzZXJ2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKBWNvdW50GAUgASgFSACIAQFCCAoGX2NvdW50IlUKGU9ic2VydmVDb25uZWN0aW9uc1JlcXVlc3QSOAoLY29ubmVjdGlvbnMYASADKAsyIy5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZWRDb25uZWN0aW9uIhwKGk9ic2VydmVDb25uZWN0aW9uc1Jlc3BvbnNlIlQKE0xpc3RTZXJ2aWNlc1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXMSDQoFbGltaXQYAiABKAUiQgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZSK3AQoRTGlzdEV2ZW50c1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRISCgpldmVudF90eXBlGAIgASgJEhkKEWNvcnJlbGF0aW9uX2dyb3VwGAMgASgJEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSI8ChJMaXN0RXZlbnRzUmVzcG9uc2USJgoGZXZlbnRzGAEgAygLMhYuY29yYWwuY29sb255LnYxLkV2ZW50IhoKGEdldEFjdGl2ZUluc2lnaHRzUmVxdWVzdCJHChlHZXRBY3RpdmVJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiiAEKE0xpc3RJbnNpZ2h0c1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLkluc2lnaHRTdGF0dXMSMgoIcHJpb3JpdHkYAiABKA4yIC5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFByaW9yaXR5Eg0KBWxpbWl0GAMgASgFIkIKFExpc3RJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiGwoZR2V0U2VydmljZVRvcG9sb2d5UmVxdWVzdCKBAQoaR2V0U2VydmljZVRvcG9sb2d5UmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZRI3Cgtjb25uZWN0aW9ucxgCIAMoCzIiLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlQ29ubmVjdGlvbiIoChJMaXN0TWV0cmljc1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCSI/ChNMaXN0TWV0cmljc1Jlc3BvbnNlEigKB21ldHJpY3MYASADKAsyFy5jb3JhbC5jb2xvbnkudjEuTWV0cmljItkBChpMaXN0TWV0cmljU3VtbWFyaWVzUmVxdWVzdBISCgpzZXJ2aWNlX2lkGAEgASgJEhMKC21ldHJpY19uYW1lGAIgASgJEjEKCGludGVydmFsGAMgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSJQChtMaXN0TWV0cmljU3VtbWFyaWVzUmVzcG9uc2USMQoJc3VtbWFyaWVzGAEgAygLMh4uY29yYWwuY29sb255LnYxLk1ldHJpY1N1bW1hcnkiEgoQR2V0U3RhdHVzUmVxdWVzdCI8ChFHZXRTdGF0dXNSZXNwb25zZRInCgZzdGF0dXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0KoEBCg1TZXJ2aWNlU3RhdHVzEh4KGlNFUlZJQ0VfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGgoWU0VSVklDRV9TVEFUVVNfUlVOTklORxABEhoKFlNFUlZJQ0VfU1RBVFVTX1NUT1BQRUQQAhIYChRTRVJWSUNFX1NUQVRVU19FUlJPUhADKpIBCg5NZXRyaWNJbnRlcnZhbBIfChtNRVRSSUNfSU5URVJWQUxfVU5TUEVDSUZJRUQQABIWChJNRVRSSUNfSU5URVJWQUxfNU0QARIXChNNRVRSSUNfSU5URVJWQUxfMTVNEAISFgoSTUVUUklDX0lOVEVSVkFMXzFIEAMSFgoSTUVUUklDX0lOVEVSVkFMXzFEEAQqgAEKC0luc2lnaHRUeXBlEhwKGElOU0lHSFRfVFlQRV9VTlNQRUNJRklFRBAAEhgKFElOU0lHSFRfVFlQRV9BTk9NQUxZEAESGAoUSU5TSUdIVF9UWVBFX1BBVFRFUk4QAhIfChtJTlNJR0hUX1RZUEVfUkVDT01NRU5EQVRJT04QAyqFAQoPSW5zaWdodFByaW9yaXR5EiAKHElOU0lHSFRfUFJJT1JJVFlfVU5TUEVDSUZJRUQQABIZChVJTlNJR0hUX1BSSU9SSVRZX0hJR0gQARIbChdJTlNJR0hUX1BSSU9SSVRZX01FRElVTRACEhgKFElOU0lHSFRfUFJJT1JJVFlfTE9XEAMqhQEKDUluc2lnaHRTdGF0dXMSHgoaSU5TSUdIVF9TVEFUVVNfVU5TUEVDSUZJRUQQABIZChVJTlNJR0hUX1NUQVRVU19BQ1RJVkUQARIcChhJTlNJR0hUX1NUQVRVU19ESVNNSVNTRUQQAhIbChdJTlNJR0hUX1NUQVRVU19SRVNPTFZFRBADMpMKCg1Db2xvbnlTZXJ2aWNlEmQKD1JlZ2lzdGVyU2VydmljZRInLmNvcmFsLmNvbG9ueS52MS5SZWdpc3RlclNlcnZpY2VSZXF1ZXN0GiguY29yYWwuY29sb255LnYxLlJlZ2lzdGVyU2VydmljZVJlc3BvbnNlElIKCUhlYXJ0YmVhdBIhLmNvcmFsLmNvbG9ueS52MS5IZWFydGJlYXRSZXF1ZXN0GiIuY29yYWwuY29sb255LnYxLkhlYXJ0YmVhdFJlc3BvbnNlElsKDFJlY29yZEV2ZW50cxIkLmNvcmFsLmNvbG9ueS52MS5SZWNvcmRFdmVudHNSZXF1ZXN0GiUuY29yYWwuY29sb255LnYxLlJlY29yZEV2ZW50c1Jlc3BvbnNlEnAKE1B1c2hNZXRyaWNTdW1tYXJpZXMSKy5jb3JhbC5jb2xvbnkudjEuUHVzaE1ldHJpY1N1bW1hcmllc1JlcXVlc3QaLC5jb3JhbC5jb2xvbnkudjEuUHVzaE1ldHJpY1N1bW1hcmllc1Jlc3BvbnNlEm0KEk9ic2VydmVDb25uZWN0aW9ucxIqLmNvcmFsLmNvbG9ueS52MS5PYnNlcnZlQ29ubmVjdGlvbnNSZXF1ZXN0GisuY29yYWwuY29sb255LnYxLk9ic2VydmVDb25uZWN0aW9uc1Jlc3BvbnNlElsKDExpc3RTZXJ2aWNlcxIkLmNvcmFsLmNvbG9ueS52MS5MaXN0U2VydmljZXNSZXF1ZXN0GiUuY29yYWwuY29sb255LnYxLkxpc3RTZXJ2aWNlc1Jlc3BvbnNlElUKCkxpc3RFdmVudHMSIi5jb3JhbC5jb2xvbnkudjEuTGlzdEV2ZW50c1JlcXVlc3QaIy5jb3JhbC5jb2xvbnkudjEuTGlzdEV2ZW50c1Jlc3BvbnNlEmoKEUdldEFjdGl2ZUluc2lnaHRzEikuY29yYWwuY29sb255LnYxLkdldEFjdGl2ZUluc2lnaHRzUmVxdWVzdBoqLmNvcmFsLmNvbG9ueS52MS5HZXRBY3RpdmVJbnNpZ2h0c1Jlc3BvbnNlElsKDExpc3RJbnNpZ2h0cxIkLmNvcmFsLmNvbG9ueS52MS5MaXN0SW5zaWdodHNSZXF1ZXN0GiUuY29yYWwuY29sb255LnYxLkxpc3RJbnNpZ2h0c1Jlc3BvbnNlEm0KEkdldFNlcnZpY2VUb3BvbG9neRIqLmNvcmFsLmNvbG9ueS52MS5HZXRTZXJ2aWNlVG9wb2xvZ3lSZXF1ZXN0GisuY29yYWwuY29sb255LnYxLkdldFNlcnZpY2VUb3BvbG9neVJlc3BvbnNlElgKC0xpc3RNZXRyaWNzEiMuY29yYWwuY29sb255LnYxLkxpc3RNZXRyaWNzUmVxdWVzdBokLmNvcmFsLmNvbG9ueS52MS5MaXN0TWV0cmljc1Jlc3BvbnNlEnAKE0xpc3RNZXRyaWNTdW1tYXJpZXMSKy5jb3JhbC5jb2xvbnkudjEuTGlzdE1ldHJpY1N1bW1hcmllc1JlcXVlc3QaLC5jb3JhbC5jb2xvbnkudjEuTGlzdE1ldHJpY1N1bW1hcmllc1Jlc3BvbnNlElIKCUdldFN0YXR1cxIhLmNvcmFsLmNvbG9ueS52MS5HZXRTdGF0dXNSZXF1ZXN0GiIuY29yYWwuY29sb255LnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM',
-    [file_google_protobuf_struct, file_google_protobuf_timestamp],
-  );
+export const file_coral_colony_v1_colony: GenFile = /*@__PURE__*/
+  fileDesc("Chxjb3JhbC9jb2xvbnkvdjEvY29sb255LnByb3RvEg9jb3JhbC5jb2xvbnkudjEi7wEKB1NlcnZpY2USCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIOCgZhcHBfaWQYAyABKAkSFAoHdmVyc2lvbhgEIAEoCUgAiAEBEhAKCGFnZW50X2lkGAUgASgJEicKBmxhYmVscxgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLQoJbGFzdF9zZWVuGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgZzdGF0dXMYCCABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1c0IKCghfdmVyc2lvbiLKAQoFRXZlbnQSCgoCaWQYASABKAUSLQoJdGltZXN0YW1wGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAMgASgJEhIKCmV2ZW50X3R5cGUYBCABKAkSKAoHZGV0YWlscxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHgoRY29ycmVsYXRpb25fZ3JvdXAYBiABKAlIAIgBAUIUChJfY29ycmVsYXRpb25fZ3JvdXAivAIKDU1ldHJpY1N1bW1hcnkSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAIgASgJEhMKC21ldHJpY19uYW1lGAMgASgJEjEKCGludGVydmFsGAQgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEhAKA3A1MBgFIAEoAUgAiAEBEhAKA3A5NRgGIAEoAUgBiAEBEhAKA3A5ORgHIAEoAUgCiAEBEhEKBG1lYW4YCCABKAFIA4gBARIQCgNtYXgYCSABKAFIBIgBARISCgVjb3VudBgKIAEoBUgFiAEBQgYKBF9wNTBCBgoEX3A5NUIGCgRfcDk5QgcKBV9tZWFuQgYKBF9tYXhCCAoGX2NvdW50IpoDCgdJbnNpZ2h0EgoKAmlkGAEgASgFEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDGluc2lnaHRfdHlwZRgDIAEoDjIcLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0VHlwZRIyCghwcmlvcml0eRgEIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0UHJpb3JpdHkSDQoFdGl0bGUYBSABKAkSDwoHc3VtbWFyeRgGIAEoCRIoCgdkZXRhaWxzGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhZmZlY3RlZF9zZXJ2aWNlcxgIIAMoCRIuCgZzdGF0dXMYCSABKA4yHi5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFN0YXR1cxIXCgpjb25maWRlbmNlGAogASgBSACIAQESLgoKZXhwaXJlc19hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCDQoLX2NvbmZpZGVuY2Ui0AEKEVNlcnZpY2VDb25uZWN0aW9uEhQKDGZyb21fc2VydmljZRgBIAEoCRISCgp0b19zZXJ2aWNlGAIgASgJEhAKCHByb3RvY29sGAMgASgJEjIKDmZpcnN0X29ic2VydmVkGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1sYXN0X29ic2VydmVkGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBjb25uZWN0aW9uX2NvdW50GAYgASgFItIBCgZNZXRyaWMSEgoKc2VydmljZV9pZBgBIAEoCRITCgttZXRyaWNfbmFtZRgCIAEoCRIxCghpbnRlcnZhbBgDIAEoDjIfLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNJbnRlcnZhbBIsCghmaXJzdF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHbGFzdF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJc3VtbWFyaWVzGAYgASgDIv4BChZSZWdpc3RlclNlcnZpY2VSZXF1ZXN0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGYXBwX2lkGAMgASgJEhQKB3ZlcnNpb24YBCABKAlIAIgBARIQCghhZ2VudF9pZBgFIAEoCRInCgZsYWJlbHMYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei0KCWxhc3Rfc2VlbhgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc3RhdHVzGAggASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXNCCgoIX3ZlcnNpb24iRAoXUmVnaXN0ZXJTZXJ2aWNlUmVzcG9uc2USKQoHc2VydmljZRgBIAEoCzIYLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlIn4KEEhlYXJ0YmVhdFJlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRIuCgZzdGF0dXMYAiABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1cxImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEwoRSGVhcnRiZWF0UmVzcG9uc2UiwQEKCE5ld0V2ZW50Ei0KCXRpbWVzdGFtcBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKc2VydmljZV9pZBgCIAEoCRISCgpldmVudF90eXBlGAMgASgJEigKB2RldGFpbHMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh4KEWNvcnJlbGF0aW9uX2dyb3VwGAUgASgJSACIAQFCFAoSX2NvcnJlbGF0aW9uX2dyb3VwIkAKE1JlY29yZEV2ZW50c1JlcXVlc3QSKQoGZXZlbnRzGAEgAygLMhkuY29yYWwuY29sb255LnYxLk5ld0V2ZW50IiMKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEgsKA2lkcxgBIAMoBSJPChpQdXNoTWV0cmljU3VtbWFyaWVzUmVxdWVzdBIxCglzdW1tYXJpZXMYASADKAsyHi5jb3JhbC5jb2xvbnkudjEuTWV0cmljU3VtbWFyeSItChtQdXNoTWV0cmljU3VtbWFyaWVzUmVzcG9uc2USDgoGc3RvcmVkGAEgASgFIp8BChJPYnNlcnZlZENvbm5lY3Rpb24SFAoMZnJvbV9zZXJ2aWNlGAEgASgJEhIKCnRvX3NlcnZpY2UYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSLwoLb2JzZXJ2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKBWNvdW50GAUgASgFSACIAQFCCAoGX2NvdW50IlUKGU9ic2VydmVDb25uZWN0aW9uc1JlcXVlc3QSOAoLY29ubmVjdGlvbnMYASADKAsyIy5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZWRDb25uZWN0aW9uIhwKGk9ic2VydmVDb25uZWN0aW9uc1Jlc3BvbnNlIlQKE0xpc3RTZXJ2aWNlc1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXMSDQoFbGltaXQYAiABKAUiQgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZSK3AQoRTGlzdEV2ZW50c1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRISCgpldmVudF90eXBlGAIgASgJEhkKEWNvcnJlbGF0aW9uX2dyb3VwGAMgASgJEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSI8ChJMaXN0RXZlbnRzUmVzcG9uc2USJgoGZXZlbnRzGAEgAygLMhYuY29yYWwuY29sb255LnYxLkV2ZW50IhoKGEdldEFjdGl2ZUluc2lnaHRzUmVxdWVzdCJHChlHZXRBY3RpdmVJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiiAEKE0xpc3RJbnNpZ2h0c1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLkluc2lnaHRTdGF0dXMSMgoIcHJpb3JpdHkYAiABKA4yIC5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFByaW9yaXR5Eg0KBWxpbWl0GAMgASgFIkIKFExpc3RJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiGwoZR2V0U2VydmljZVRvcG9sb2d5UmVxdWVzdCKBAQoaR2V0U2VydmljZVRvcG9sb2d5UmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZRI3Cgtjb25uZWN0aW9ucxgCIAMoCzIiLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlQ29ubmVjdGlvbiIoChJMaXN0TWV0cmljc1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCSI/ChNMaXN0TWV0cmljc1Jlc3BvbnNlEigKB21ldHJpY3MYASADKAsyFy5jb3JhbC5jb2xvbnkudjEuTWV0cmljItkBChpMaXN0TWV0cmljU3VtbWFyaWVzUmVxdWVzdBISCgpzZXJ2aWNlX2lkGAEgASgJEhMKC21ldHJpY19uYW1lGAIgASgJEjEKCGludGVydmFsGAMgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSJQChtMaXN0TWV0cmljU3VtbWFyaWVzUmVzcG9uc2USMQoJc3VtbWFyaWVzGAEgAygLMh4uY29yYWwuY29sb255LnYxLk1ldHJpY1N1bW1hcnki1QEKElF1ZXJ5TWV0cmljUmVxdWVzdBISCgpzZXJ2aWNlX2lkGAEgASgJEhMKC21ldHJpY19uYW1lGAIgASgJEjMKCXN0YXRpc3RpYxgDIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNTdGF0aXN0aWMSKAoEZnJvbRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3N0ZXBfbXMYBiABKAMifgoLTWV0cmljUG9pbnQSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgV2YWx1ZRgCIAEoARIxCghpbnRlcnZhbBgDIAEoDjIfLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNJbnRlcnZhbCKmAQoTUXVlcnlNZXRyaWNSZXNwb25zZRIPCgdzdGVwX21zGAEgASgDEigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZwb2ludHMYBCADKAsyHC5jb3JhbC5jb2xvbnkudjEuTWV0cmljUG9pbnQi+wEKEVRvcE1ldHJpY3NSZXF1ZXN0EjMKCXN0YXRpc3RpYxgBIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNTdGF0aXN0aWMSJwoCYnkYAiABKA4yGy5jb3JhbC5jb2xvbnkudjEuVG9wU3ViamVjdBISCgpzZXJ2aWNlX2lkGAMgASgJEhMKC21ldHJpY19uYW1lGAQgASgJEigKBGZyb20YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgHIAEoBSLGAQoIVG9wRW50cnkSFwoKc2VydmljZV9pZBgBIAEoCUgAiAEBEhgKC21ldHJpY19uYW1lGAIgASgJSAGIAQESDQoFdmFsdWUYAyABKAESJgoCYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKCGludGVydmFsGAUgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsQg0KC19zZXJ2aWNlX2lkQg4KDF9tZXRyaWNfbmFtZSJAChJUb3BNZXRyaWNzUmVzcG9uc2USKgoHZW50cmllcxgBIAMoCzIZLmNvcmFsLmNvbG9ueS52MS5Ub3BFbnRyeSISChBHZXRTdGF0dXNSZXF1ZXN0IjwKEUdldFN0YXR1c1Jlc3BvbnNlEicKBnN0YXR1cxgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QqgQEKDVNlcnZpY2VTdGF0dXMSHgoaU0VSVklDRV9TVEFUVVNfVU5TUEVDSUZJRUQQABIaChZTRVJWSUNFX1NUQVRVU19SVU5OSU5HEAESGgoWU0VSVklDRV9TVEFUVVNfU1RPUFBFRBACEhgKFFNFUlZJQ0VfU1RBVFVTX0VSUk9SEAMqkgEKDk1ldHJpY0ludGVydmFsEh8KG01FVFJJQ19JTlRFUlZBTF9VTlNQRUNJRklFRBAAEhYKEk1FVFJJQ19JTlRFUlZBTF81TRABEhcKE01FVFJJQ19JTlRFUlZBTF8xNU0QAhIWChJNRVRSSUNfSU5URVJWQUxfMUgQAxIWChJNRVRSSUNfSU5URVJWQUxfMUQQBCqAAQoLSW5zaWdodFR5cGUSHAoYSU5TSUdIVF9UWVBFX1VOU1BFQ0lGSUVEEAASGAoUSU5TSUdIVF9UWVBFX0FOT01BTFkQARIYChRJTlNJR0hUX1RZUEVfUEFUVEVSThACEh8KG0lOU0lHSFRfVFlQRV9SRUNPTU1FTkRBVElPThADKoUBCg9JbnNpZ2h0UHJpb3JpdHkSIAocSU5TSUdIVF9QUklPUklUWV9VTlNQRUNJRklFRBAAEhkKFUlOU0lHSFRfUFJJT1JJVFlfSElHSBABEhsKF0lOU0lHSFRfUFJJT1JJVFlfTUVESVVNEAISGAoUSU5TSUdIVF9QUklPUklUWV9MT1cQAyqFAQoNSW5zaWdodFN0YXR1cxIeChpJTlNJR0hUX1NUQVRVU19VTlNQRUNJRklFRBAAEhkKFUlOU0lHSFRfU1RBVFVTX0FDVElWRRABEhwKGElOU0lHSFRfU1RBVFVTX0RJU01JU1NFRBACEhsKF0lOU0lHSFRfU1RBVFVTX1JFU09MVkVEEAMqhwIKD01ldHJpY1N0YXRpc3RpYxIgChxNRVRSSUNfU1RBVElTVElDX1VOU1BFQ0lGSUVEEAASGAoUTUVUUklDX1NUQVRJU1RJQ19QNTAQARIYChRNRVRSSUNfU1RBVElTVElDX1A5NRACEhgKFE1FVFJJQ19TVEFUSVNUSUNfUDk5EAMSGQoVTUVUUklDX1NUQVRJU1RJQ19NRUFOEAQSGAoUTUVUUklDX1NUQVRJU1RJQ19NQVgQBRIaChZNRVRSSUNfU1RBVElTVElDX0NPVU5UEAYSGAoUTUVUUklDX1NUQVRJU1RJQ19TVU0QBxIZChVNRVRSSUNfU1RBVElTVElDX1JBVEUQCCpwCgpUb3BTdWJqZWN0EhsKF1RPUF9TVUJKRUNUX1VOU1BFQ0lGSUVEEAASFwoTVE9QX1NVQkpFQ1RfU0VSVklDRRABEhYKElRPUF9TVUJKRUNUX01FVFJJQxACEhQKEFRPUF9TVUJKRUNUX0JPVEgQAzLECwoNQ29sb255U2VydmljZRJkCg9SZWdpc3RlclNlcnZpY2USJy5jb3JhbC5jb2xvbnkudjEuUmVnaXN0ZXJTZXJ2aWNlUmVxdWVzdBooLmNvcmFsLmNvbG9ueS52MS5SZWdpc3RlclNlcnZpY2VSZXNwb25zZRJSCglIZWFydGJlYXQSIS5jb3JhbC5jb2xvbnkudjEuSGVhcnRiZWF0UmVxdWVzdBoiLmNvcmFsLmNvbG9ueS52MS5IZWFydGJlYXRSZXNwb25zZRJbCgxSZWNvcmRFdmVudHMSJC5jb3JhbC5jb2xvbnkudjEuUmVjb3JkRXZlbnRzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5SZWNvcmRFdmVudHNSZXNwb25zZRJwChNQdXNoTWV0cmljU3VtbWFyaWVzEisuY29yYWwuY29sb255LnYxLlB1c2hNZXRyaWNTdW1tYXJpZXNSZXF1ZXN0GiwuY29yYWwuY29sb255LnYxLlB1c2hNZXRyaWNTdW1tYXJpZXNSZXNwb25zZRJtChJPYnNlcnZlQ29ubmVjdGlvbnMSKi5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZUNvbm5lY3Rpb25zUmVxdWVzdBorLmNvcmFsLmNvbG9ueS52MS5PYnNlcnZlQ29ubmVjdGlvbnNSZXNwb25zZRJbCgxMaXN0U2VydmljZXMSJC5jb3JhbC5jb2xvbnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5MaXN0U2VydmljZXNSZXNwb25zZRJVCgpMaXN0RXZlbnRzEiIuY29yYWwuY29sb255LnYxLkxpc3RFdmVudHNSZXF1ZXN0GiMuY29yYWwuY29sb255LnYxLkxpc3RFdmVudHNSZXNwb25zZRJqChFHZXRBY3RpdmVJbnNpZ2h0cxIpLmNvcmFsLmNvbG9ueS52MS5HZXRBY3RpdmVJbnNpZ2h0c1JlcXVlc3QaKi5jb3JhbC5jb2xvbnkudjEuR2V0QWN0aXZlSW5zaWdodHNSZXNwb25zZRJbCgxMaXN0SW5zaWdodHMSJC5jb3JhbC5jb2xvbnkudjEuTGlzdEluc2lnaHRzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5MaXN0SW5zaWdodHNSZXNwb25zZRJtChJHZXRTZXJ2aWNlVG9wb2xvZ3kSKi5jb3JhbC5jb2xvbnkudjEuR2V0U2VydmljZVRvcG9sb2d5UmVxdWVzdBorLmNvcmFsLmNvbG9ueS52MS5HZXRTZXJ2aWNlVG9wb2xvZ3lSZXNwb25zZRJYCgtMaXN0TWV0cmljcxIjLmNvcmFsLmNvbG9ueS52MS5MaXN0TWV0cmljc1JlcXVlc3QaJC5jb3JhbC5jb2xvbnkudjEuTGlzdE1ldHJpY3NSZXNwb25zZRJwChNMaXN0TWV0cmljU3VtbWFyaWVzEisuY29yYWwuY29sb255LnYxLkxpc3RNZXRyaWNTdW1tYXJpZXNSZXF1ZXN0GiwuY29yYWwuY29sb255LnYxLkxpc3RNZXRyaWNTdW1tYXJpZXNSZXNwb25zZRJYCgtRdWVyeU1ldHJpYxIjLmNvcmFsLmNvbG9ueS52MS5RdWVyeU1ldHJpY1JlcXVlc3QaJC5jb3JhbC5jb2xvbnkudjEuUXVlcnlNZXRyaWNSZXNwb25zZRJVCgpUb3BNZXRyaWNzEiIuY29yYWwuY29sb255LnYxLlRvcE1ldHJpY3NSZXF1ZXN0GiMuY29yYWwuY29sb255LnYxLlRvcE1ldHJpY3NSZXNwb25zZRJSCglHZXRTdGF0dXMSIS5jb3JhbC5jb2xvbnkudjEuR2V0U3RhdHVzUmVxdWVzdBoiLmNvcmFsLmNvbG9ueS52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Service is a program that the colony knows.
  *
  * @generated from message coral.colony.v1.Service
  */
-export type Service = Message<'coral.colony.v1.Service'> & {
+export type Service = Message<"coral.colony.v1.Service"> & {
   /**
    * Identity within the colony.
    *
@@ -95,8 +88,7 @@ export type Service = Message<'coral.colony.v1.Service'> & {
  * Describes the message coral.colony.v1.Service.
  * Use `create(ServiceSchema)` to create a new message.
  */
-export const ServiceSchema: GenMessage<Service> =
-  /*@__PURE__*/
+export const ServiceSchema: GenMessage<Service> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 0);
 
 /**
@@ -104,7 +96,7 @@ export const ServiceSchema: GenMessage<Service> =
  *
  * @generated from message coral.colony.v1.Event
  */
-export type Event = Message<'coral.colony.v1.Event'> & {
+export type Event = Message<"coral.colony.v1.Event"> & {
   /**
    * Identity within the colony; grows, with gaps.
    *
@@ -152,8 +144,7 @@ export type Event = Message<'coral.colony.v1.Event'> & {
  * Describes the message coral.colony.v1.Event.
  * Use `create(EventSchema)` to create a new message.
  */
-export const EventSchema: GenMessage<Event> =
-  /*@__PURE__*/
+export const EventSchema: GenMessage<Event> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 1);
 
 /**
@@ -161,7 +152,7 @@ export const EventSchema: GenMessage<Event> =
  *
  * @generated from message coral.colony.v1.MetricSummary
  */
-export type MetricSummary = Message<'coral.colony.v1.MetricSummary'> & {
+export type MetricSummary = Message<"coral.colony.v1.MetricSummary"> & {
   /**
    * Start of the window.
    *
@@ -237,8 +228,7 @@ export type MetricSummary = Message<'coral.colony.v1.MetricSummary'> & {
  * Describes the message coral.colony.v1.MetricSummary.
  * Use `create(MetricSummarySchema)` to create a new message.
  */
-export const MetricSummarySchema: GenMessage<MetricSummary> =
-  /*@__PURE__*/
+export const MetricSummarySchema: GenMessage<MetricSummary> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 2);
 
 /**
@@ -246,7 +236,7 @@ export const MetricSummarySchema: GenMessage<MetricSummary> =
  *
  * @generated from message coral.colony.v1.Insight
  */
-export type Insight = Message<'coral.colony.v1.Insight'> & {
+export type Insight = Message<"coral.colony.v1.Insight"> & {
   /**
    * Identity within the colony; grows, with gaps.
    *
@@ -329,8 +319,7 @@ export type Insight = Message<'coral.colony.v1.Insight'> & {
  * Describes the message coral.colony.v1.Insight.
  * Use `create(InsightSchema)` to create a new message.
  */
-export const InsightSchema: GenMessage<Insight> =
-  /*@__PURE__*/
+export const InsightSchema: GenMessage<Insight> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 3);
 
 /**
@@ -338,7 +327,7 @@ export const InsightSchema: GenMessage<Insight> =
  *
  * @generated from message coral.colony.v1.ServiceConnection
  */
-export type ServiceConnection = Message<'coral.colony.v1.ServiceConnection'> & {
+export type ServiceConnection = Message<"coral.colony.v1.ServiceConnection"> & {
   /**
    * The calling service.
    *
@@ -386,8 +375,7 @@ export type ServiceConnection = Message<'coral.colony.v1.ServiceConnection'> & {
  * Describes the message coral.colony.v1.ServiceConnection.
  * Use `create(ServiceConnectionSchema)` to create a new message.
  */
-export const ServiceConnectionSchema: GenMessage<ServiceConnection> =
-  /*@__PURE__*/
+export const ServiceConnectionSchema: GenMessage<ServiceConnection> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 4);
 
 /**
@@ -395,7 +383,7 @@ export const ServiceConnectionSchema: GenMessage<ServiceConnection> =
  *
  * @generated from message coral.colony.v1.Metric
  */
-export type Metric = Message<'coral.colony.v1.Metric'> & {
+export type Metric = Message<"coral.colony.v1.Metric"> & {
   /**
    * The service measured.
    *
@@ -443,8 +431,7 @@ export type Metric = Message<'coral.colony.v1.Metric'> & {
  * Describes the message coral.colony.v1.Metric.
  * Use `create(MetricSchema)` to create a new message.
  */
-export const MetricSchema: GenMessage<Metric> =
-  /*@__PURE__*/
+export const MetricSchema: GenMessage<Metric> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 5);
 
 /**
@@ -452,7 +439,7 @@ export const MetricSchema: GenMessage<Metric> =
  *
  * @generated from message coral.colony.v1.RegisterServiceRequest
  */
-export type RegisterServiceRequest = Message<'coral.colony.v1.RegisterServiceRequest'> & {
+export type RegisterServiceRequest = Message<"coral.colony.v1.RegisterServiceRequest"> & {
   /**
    * Identity within the colony. Required.
    *
@@ -514,8 +501,7 @@ export type RegisterServiceRequest = Message<'coral.colony.v1.RegisterServiceReq
  * Describes the message coral.colony.v1.RegisterServiceRequest.
  * Use `create(RegisterServiceRequestSchema)` to create a new message.
  */
-export const RegisterServiceRequestSchema: GenMessage<RegisterServiceRequest> =
-  /*@__PURE__*/
+export const RegisterServiceRequestSchema: GenMessage<RegisterServiceRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 6);
 
 /**
@@ -523,7 +509,7 @@ export const RegisterServiceRequestSchema: GenMessage<RegisterServiceRequest> =
  *
  * @generated from message coral.colony.v1.RegisterServiceResponse
  */
-export type RegisterServiceResponse = Message<'coral.colony.v1.RegisterServiceResponse'> & {
+export type RegisterServiceResponse = Message<"coral.colony.v1.RegisterServiceResponse"> & {
   /**
    * The service as stored.
    *
@@ -536,8 +522,7 @@ export type RegisterServiceResponse = Message<'coral.colony.v1.RegisterServiceRe
  * Describes the message coral.colony.v1.RegisterServiceResponse.
  * Use `create(RegisterServiceResponseSchema)` to create a new message.
  */
-export const RegisterServiceResponseSchema: GenMessage<RegisterServiceResponse> =
-  /*@__PURE__*/
+export const RegisterServiceResponseSchema: GenMessage<RegisterServiceResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 7);
 
 /**
@@ -545,7 +530,7 @@ export const RegisterServiceResponseSchema: GenMessage<RegisterServiceResponse> 
  *
  * @generated from message coral.colony.v1.HeartbeatRequest
  */
-export type HeartbeatRequest = Message<'coral.colony.v1.HeartbeatRequest'> & {
+export type HeartbeatRequest = Message<"coral.colony.v1.HeartbeatRequest"> & {
   /**
    * The service. Required.
    *
@@ -572,8 +557,7 @@ export type HeartbeatRequest = Message<'coral.colony.v1.HeartbeatRequest'> & {
  * Describes the message coral.colony.v1.HeartbeatRequest.
  * Use `create(HeartbeatRequestSchema)` to create a new message.
  */
-export const HeartbeatRequestSchema: GenMessage<HeartbeatRequest> =
-  /*@__PURE__*/
+export const HeartbeatRequestSchema: GenMessage<HeartbeatRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 8);
 
 /**
@@ -581,14 +565,14 @@ export const HeartbeatRequestSchema: GenMessage<HeartbeatRequest> =
  *
  * @generated from message coral.colony.v1.HeartbeatResponse
  */
-export type HeartbeatResponse = Message<'coral.colony.v1.HeartbeatResponse'> & {};
+export type HeartbeatResponse = Message<"coral.colony.v1.HeartbeatResponse"> & {
+};
 
 /**
  * Describes the message coral.colony.v1.HeartbeatResponse.
  * Use `create(HeartbeatResponseSchema)` to create a new message.
  */
-export const HeartbeatResponseSchema: GenMessage<HeartbeatResponse> =
-  /*@__PURE__*/
+export const HeartbeatResponseSchema: GenMessage<HeartbeatResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 9);
 
 /**
@@ -596,7 +580,7 @@ export const HeartbeatResponseSchema: GenMessage<HeartbeatResponse> =
  *
  * @generated from message coral.colony.v1.NewEvent
  */
-export type NewEvent = Message<'coral.colony.v1.NewEvent'> & {
+export type NewEvent = Message<"coral.colony.v1.NewEvent"> & {
   /**
    * When it happened. Absent: now.
    *
@@ -637,8 +621,7 @@ export type NewEvent = Message<'coral.colony.v1.NewEvent'> & {
  * Describes the message coral.colony.v1.NewEvent.
  * Use `create(NewEventSchema)` to create a new message.
  */
-export const NewEventSchema: GenMessage<NewEvent> =
-  /*@__PURE__*/
+export const NewEventSchema: GenMessage<NewEvent> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 10);
 
 /**
@@ -646,7 +629,7 @@ export const NewEventSchema: GenMessage<NewEvent> =
  *
  * @generated from message coral.colony.v1.RecordEventsRequest
  */
-export type RecordEventsRequest = Message<'coral.colony.v1.RecordEventsRequest'> & {
+export type RecordEventsRequest = Message<"coral.colony.v1.RecordEventsRequest"> & {
   /**
    * 1 to 1,000 events.
    *
@@ -659,8 +642,7 @@ export type RecordEventsRequest = Message<'coral.colony.v1.RecordEventsRequest'>
  * Describes the message coral.colony.v1.RecordEventsRequest.
  * Use `create(RecordEventsRequestSchema)` to create a new message.
  */
-export const RecordEventsRequestSchema: GenMessage<RecordEventsRequest> =
-  /*@__PURE__*/
+export const RecordEventsRequestSchema: GenMessage<RecordEventsRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 11);
 
 /**
@@ -668,7 +650,7 @@ export const RecordEventsRequestSchema: GenMessage<RecordEventsRequest> =
  *
  * @generated from message coral.colony.v1.RecordEventsResponse
  */
-export type RecordEventsResponse = Message<'coral.colony.v1.RecordEventsResponse'> & {
+export type RecordEventsResponse = Message<"coral.colony.v1.RecordEventsResponse"> & {
   /**
    * Ids in the order of the request.
    *
@@ -681,8 +663,7 @@ export type RecordEventsResponse = Message<'coral.colony.v1.RecordEventsResponse
  * Describes the message coral.colony.v1.RecordEventsResponse.
  * Use `create(RecordEventsResponseSchema)` to create a new message.
  */
-export const RecordEventsResponseSchema: GenMessage<RecordEventsResponse> =
-  /*@__PURE__*/
+export const RecordEventsResponseSchema: GenMessage<RecordEventsResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 12);
 
 /**
@@ -690,7 +671,7 @@ export const RecordEventsResponseSchema: GenMessage<RecordEventsResponse> =
  *
  * @generated from message coral.colony.v1.PushMetricSummariesRequest
  */
-export type PushMetricSummariesRequest = Message<'coral.colony.v1.PushMetricSummariesRequest'> & {
+export type PushMetricSummariesRequest = Message<"coral.colony.v1.PushMetricSummariesRequest"> & {
   /**
    * 1 to 10,000 summaries. Timestamp, service, metric and interval are required.
    *
@@ -703,8 +684,7 @@ export type PushMetricSummariesRequest = Message<'coral.colony.v1.PushMetricSumm
  * Describes the message coral.colony.v1.PushMetricSummariesRequest.
  * Use `create(PushMetricSummariesRequestSchema)` to create a new message.
  */
-export const PushMetricSummariesRequestSchema: GenMessage<PushMetricSummariesRequest> =
-  /*@__PURE__*/
+export const PushMetricSummariesRequestSchema: GenMessage<PushMetricSummariesRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 13);
 
 /**
@@ -712,7 +692,7 @@ export const PushMetricSummariesRequestSchema: GenMessage<PushMetricSummariesReq
  *
  * @generated from message coral.colony.v1.PushMetricSummariesResponse
  */
-export type PushMetricSummariesResponse = Message<'coral.colony.v1.PushMetricSummariesResponse'> & {
+export type PushMetricSummariesResponse = Message<"coral.colony.v1.PushMetricSummariesResponse"> & {
   /**
    * Number of summaries stored: all of the request's.
    *
@@ -725,8 +705,7 @@ export type PushMetricSummariesResponse = Message<'coral.colony.v1.PushMetricSum
  * Describes the message coral.colony.v1.PushMetricSummariesResponse.
  * Use `create(PushMetricSummariesResponseSchema)` to create a new message.
  */
-export const PushMetricSummariesResponseSchema: GenMessage<PushMetricSummariesResponse> =
-  /*@__PURE__*/
+export const PushMetricSummariesResponseSchema: GenMessage<PushMetricSummariesResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 14);
 
 /**
@@ -734,7 +713,7 @@ export const PushMetricSummariesResponseSchema: GenMessage<PushMetricSummariesRe
  *
  * @generated from message coral.colony.v1.ObservedConnection
  */
-export type ObservedConnection = Message<'coral.colony.v1.ObservedConnection'> & {
+export type ObservedConnection = Message<"coral.colony.v1.ObservedConnection"> & {
   /**
    * The calling service. Required.
    *
@@ -775,8 +754,7 @@ export type ObservedConnection = Message<'coral.colony.v1.ObservedConnection'> &
  * Describes the message coral.colony.v1.ObservedConnection.
  * Use `create(ObservedConnectionSchema)` to create a new message.
  */
-export const ObservedConnectionSchema: GenMessage<ObservedConnection> =
-  /*@__PURE__*/
+export const ObservedConnectionSchema: GenMessage<ObservedConnection> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 15);
 
 /**
@@ -784,7 +762,7 @@ export const ObservedConnectionSchema: GenMessage<ObservedConnection> =
  *
  * @generated from message coral.colony.v1.ObserveConnectionsRequest
  */
-export type ObserveConnectionsRequest = Message<'coral.colony.v1.ObserveConnectionsRequest'> & {
+export type ObserveConnectionsRequest = Message<"coral.colony.v1.ObserveConnectionsRequest"> & {
   /**
    * 1 to 1,000 connections.
    *
@@ -797,8 +775,7 @@ export type ObserveConnectionsRequest = Message<'coral.colony.v1.ObserveConnecti
  * Describes the message coral.colony.v1.ObserveConnectionsRequest.
  * Use `create(ObserveConnectionsRequestSchema)` to create a new message.
  */
-export const ObserveConnectionsRequestSchema: GenMessage<ObserveConnectionsRequest> =
-  /*@__PURE__*/
+export const ObserveConnectionsRequestSchema: GenMessage<ObserveConnectionsRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 16);
 
 /**
@@ -806,14 +783,14 @@ export const ObserveConnectionsRequestSchema: GenMessage<ObserveConnectionsReque
  *
  * @generated from message coral.colony.v1.ObserveConnectionsResponse
  */
-export type ObserveConnectionsResponse = Message<'coral.colony.v1.ObserveConnectionsResponse'> & {};
+export type ObserveConnectionsResponse = Message<"coral.colony.v1.ObserveConnectionsResponse"> & {
+};
 
 /**
  * Describes the message coral.colony.v1.ObserveConnectionsResponse.
  * Use `create(ObserveConnectionsResponseSchema)` to create a new message.
  */
-export const ObserveConnectionsResponseSchema: GenMessage<ObserveConnectionsResponse> =
-  /*@__PURE__*/
+export const ObserveConnectionsResponseSchema: GenMessage<ObserveConnectionsResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 17);
 
 /**
@@ -821,7 +798,7 @@ export const ObserveConnectionsResponseSchema: GenMessage<ObserveConnectionsResp
  *
  * @generated from message coral.colony.v1.ListServicesRequest
  */
-export type ListServicesRequest = Message<'coral.colony.v1.ListServicesRequest'> & {
+export type ListServicesRequest = Message<"coral.colony.v1.ListServicesRequest"> & {
   /**
    * Only those in this state. Unspecified: any.
    *
@@ -841,8 +818,7 @@ export type ListServicesRequest = Message<'coral.colony.v1.ListServicesRequest'>
  * Describes the message coral.colony.v1.ListServicesRequest.
  * Use `create(ListServicesRequestSchema)` to create a new message.
  */
-export const ListServicesRequestSchema: GenMessage<ListServicesRequest> =
-  /*@__PURE__*/
+export const ListServicesRequestSchema: GenMessage<ListServicesRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 18);
 
 /**
@@ -850,7 +826,7 @@ export const ListServicesRequestSchema: GenMessage<ListServicesRequest> =
  *
  * @generated from message coral.colony.v1.ListServicesResponse
  */
-export type ListServicesResponse = Message<'coral.colony.v1.ListServicesResponse'> & {
+export type ListServicesResponse = Message<"coral.colony.v1.ListServicesResponse"> & {
   /**
    * The services found.
    *
@@ -863,8 +839,7 @@ export type ListServicesResponse = Message<'coral.colony.v1.ListServicesResponse
  * Describes the message coral.colony.v1.ListServicesResponse.
  * Use `create(ListServicesResponseSchema)` to create a new message.
  */
-export const ListServicesResponseSchema: GenMessage<ListServicesResponse> =
-  /*@__PURE__*/
+export const ListServicesResponseSchema: GenMessage<ListServicesResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 19);
 
 /**
@@ -872,7 +847,7 @@ export const ListServicesResponseSchema: GenMessage<ListServicesResponse> =
  *
  * @generated from message coral.colony.v1.ListEventsRequest
  */
-export type ListEventsRequest = Message<'coral.colony.v1.ListEventsRequest'> & {
+export type ListEventsRequest = Message<"coral.colony.v1.ListEventsRequest"> & {
   /**
    * Only this service's. Empty: any.
    *
@@ -920,8 +895,7 @@ export type ListEventsRequest = Message<'coral.colony.v1.ListEventsRequest'> & {
  * Describes the message coral.colony.v1.ListEventsRequest.
  * Use `create(ListEventsRequestSchema)` to create a new message.
  */
-export const ListEventsRequestSchema: GenMessage<ListEventsRequest> =
-  /*@__PURE__*/
+export const ListEventsRequestSchema: GenMessage<ListEventsRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 20);
 
 /**
@@ -929,7 +903,7 @@ export const ListEventsRequestSchema: GenMessage<ListEventsRequest> =
  *
  * @generated from message coral.colony.v1.ListEventsResponse
  */
-export type ListEventsResponse = Message<'coral.colony.v1.ListEventsResponse'> & {
+export type ListEventsResponse = Message<"coral.colony.v1.ListEventsResponse"> & {
   /**
    * The events found, newest first.
    *
@@ -942,8 +916,7 @@ export type ListEventsResponse = Message<'coral.colony.v1.ListEventsResponse'> &
  * Describes the message coral.colony.v1.ListEventsResponse.
  * Use `create(ListEventsResponseSchema)` to create a new message.
  */
-export const ListEventsResponseSchema: GenMessage<ListEventsResponse> =
-  /*@__PURE__*/
+export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 21);
 
 /**
@@ -951,14 +924,14 @@ export const ListEventsResponseSchema: GenMessage<ListEventsResponse> =
  *
  * @generated from message coral.colony.v1.GetActiveInsightsRequest
  */
-export type GetActiveInsightsRequest = Message<'coral.colony.v1.GetActiveInsightsRequest'> & {};
+export type GetActiveInsightsRequest = Message<"coral.colony.v1.GetActiveInsightsRequest"> & {
+};
 
 /**
  * Describes the message coral.colony.v1.GetActiveInsightsRequest.
  * Use `create(GetActiveInsightsRequestSchema)` to create a new message.
  */
-export const GetActiveInsightsRequestSchema: GenMessage<GetActiveInsightsRequest> =
-  /*@__PURE__*/
+export const GetActiveInsightsRequestSchema: GenMessage<GetActiveInsightsRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 22);
 
 /**
@@ -966,7 +939,7 @@ export const GetActiveInsightsRequestSchema: GenMessage<GetActiveInsightsRequest
  *
  * @generated from message coral.colony.v1.GetActiveInsightsResponse
  */
-export type GetActiveInsightsResponse = Message<'coral.colony.v1.GetActiveInsightsResponse'> & {
+export type GetActiveInsightsResponse = Message<"coral.colony.v1.GetActiveInsightsResponse"> & {
   /**
    * The insights that wait for attention.
    *
@@ -979,8 +952,7 @@ export type GetActiveInsightsResponse = Message<'coral.colony.v1.GetActiveInsigh
  * Describes the message coral.colony.v1.GetActiveInsightsResponse.
  * Use `create(GetActiveInsightsResponseSchema)` to create a new message.
  */
-export const GetActiveInsightsResponseSchema: GenMessage<GetActiveInsightsResponse> =
-  /*@__PURE__*/
+export const GetActiveInsightsResponseSchema: GenMessage<GetActiveInsightsResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 23);
 
 /**
@@ -988,7 +960,7 @@ export const GetActiveInsightsResponseSchema: GenMessage<GetActiveInsightsRespon
  *
  * @generated from message coral.colony.v1.ListInsightsRequest
  */
-export type ListInsightsRequest = Message<'coral.colony.v1.ListInsightsRequest'> & {
+export type ListInsightsRequest = Message<"coral.colony.v1.ListInsightsRequest"> & {
   /**
    * Only those in this state. Unspecified: any.
    *
@@ -1015,8 +987,7 @@ export type ListInsightsRequest = Message<'coral.colony.v1.ListInsightsRequest'>
  * Describes the message coral.colony.v1.ListInsightsRequest.
  * Use `create(ListInsightsRequestSchema)` to create a new message.
  */
-export const ListInsightsRequestSchema: GenMessage<ListInsightsRequest> =
-  /*@__PURE__*/
+export const ListInsightsRequestSchema: GenMessage<ListInsightsRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 24);
 
 /**
@@ -1024,7 +995,7 @@ export const ListInsightsRequestSchema: GenMessage<ListInsightsRequest> =
  *
  * @generated from message coral.colony.v1.ListInsightsResponse
  */
-export type ListInsightsResponse = Message<'coral.colony.v1.ListInsightsResponse'> & {
+export type ListInsightsResponse = Message<"coral.colony.v1.ListInsightsResponse"> & {
   /**
    * The insights found.
    *
@@ -1037,8 +1008,7 @@ export type ListInsightsResponse = Message<'coral.colony.v1.ListInsightsResponse
  * Describes the message coral.colony.v1.ListInsightsResponse.
  * Use `create(ListInsightsResponseSchema)` to create a new message.
  */
-export const ListInsightsResponseSchema: GenMessage<ListInsightsResponse> =
-  /*@__PURE__*/
+export const ListInsightsResponseSchema: GenMessage<ListInsightsResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 25);
 
 /**
@@ -1046,14 +1016,14 @@ export const ListInsightsResponseSchema: GenMessage<ListInsightsResponse> =
  *
  * @generated from message coral.colony.v1.GetServiceTopologyRequest
  */
-export type GetServiceTopologyRequest = Message<'coral.colony.v1.GetServiceTopologyRequest'> & {};
+export type GetServiceTopologyRequest = Message<"coral.colony.v1.GetServiceTopologyRequest"> & {
+};
 
 /**
  * Describes the message coral.colony.v1.GetServiceTopologyRequest.
  * Use `create(GetServiceTopologyRequestSchema)` to create a new message.
  */
-export const GetServiceTopologyRequestSchema: GenMessage<GetServiceTopologyRequest> =
-  /*@__PURE__*/
+export const GetServiceTopologyRequestSchema: GenMessage<GetServiceTopologyRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 26);
 
 /**
@@ -1061,7 +1031,7 @@ export const GetServiceTopologyRequestSchema: GenMessage<GetServiceTopologyReque
  *
  * @generated from message coral.colony.v1.GetServiceTopologyResponse
  */
-export type GetServiceTopologyResponse = Message<'coral.colony.v1.GetServiceTopologyResponse'> & {
+export type GetServiceTopologyResponse = Message<"coral.colony.v1.GetServiceTopologyResponse"> & {
   /**
    * Every known service.
    *
@@ -1081,8 +1051,7 @@ export type GetServiceTopologyResponse = Message<'coral.colony.v1.GetServiceTopo
  * Describes the message coral.colony.v1.GetServiceTopologyResponse.
  * Use `create(GetServiceTopologyResponseSchema)` to create a new message.
  */
-export const GetServiceTopologyResponseSchema: GenMessage<GetServiceTopologyResponse> =
-  /*@__PURE__*/
+export const GetServiceTopologyResponseSchema: GenMessage<GetServiceTopologyResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 27);
 
 /**
@@ -1090,7 +1059,7 @@ export const GetServiceTopologyResponseSchema: GenMessage<GetServiceTopologyResp
  *
  * @generated from message coral.colony.v1.ListMetricsRequest
  */
-export type ListMetricsRequest = Message<'coral.colony.v1.ListMetricsRequest'> & {
+export type ListMetricsRequest = Message<"coral.colony.v1.ListMetricsRequest"> & {
   /**
    * Only this service's. Empty: any.
    *
@@ -1103,8 +1072,7 @@ export type ListMetricsRequest = Message<'coral.colony.v1.ListMetricsRequest'> &
  * Describes the message coral.colony.v1.ListMetricsRequest.
  * Use `create(ListMetricsRequestSchema)` to create a new message.
  */
-export const ListMetricsRequestSchema: GenMessage<ListMetricsRequest> =
-  /*@__PURE__*/
+export const ListMetricsRequestSchema: GenMessage<ListMetricsRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 28);
 
 /**
@@ -1112,7 +1080,7 @@ export const ListMetricsRequestSchema: GenMessage<ListMetricsRequest> =
  *
  * @generated from message coral.colony.v1.ListMetricsResponse
  */
-export type ListMetricsResponse = Message<'coral.colony.v1.ListMetricsResponse'> & {
+export type ListMetricsResponse = Message<"coral.colony.v1.ListMetricsResponse"> & {
   /**
    * The metrics found.
    *
@@ -1125,8 +1093,7 @@ export type ListMetricsResponse = Message<'coral.colony.v1.ListMetricsResponse'>
  * Describes the message coral.colony.v1.ListMetricsResponse.
  * Use `create(ListMetricsResponseSchema)` to create a new message.
  */
-export const ListMetricsResponseSchema: GenMessage<ListMetricsResponse> =
-  /*@__PURE__*/
+export const ListMetricsResponseSchema: GenMessage<ListMetricsResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 29);
 
 /**
@@ -1134,7 +1101,7 @@ export const ListMetricsResponseSchema: GenMessage<ListMetricsResponse> =
  *
  * @generated from message coral.colony.v1.ListMetricSummariesRequest
  */
-export type ListMetricSummariesRequest = Message<'coral.colony.v1.ListMetricSummariesRequest'> & {
+export type ListMetricSummariesRequest = Message<"coral.colony.v1.ListMetricSummariesRequest"> & {
   /**
    * Only this service's. Empty: any.
    *
@@ -1182,8 +1149,7 @@ export type ListMetricSummariesRequest = Message<'coral.colony.v1.ListMetricSumm
  * Describes the message coral.colony.v1.ListMetricSummariesRequest.
  * Use `create(ListMetricSummariesRequestSchema)` to create a new message.
  */
-export const ListMetricSummariesRequestSchema: GenMessage<ListMetricSummariesRequest> =
-  /*@__PURE__*/
+export const ListMetricSummariesRequestSchema: GenMessage<ListMetricSummariesRequest> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 30);
 
 /**
@@ -1191,7 +1157,7 @@ export const ListMetricSummariesRequestSchema: GenMessage<ListMetricSummariesReq
  *
  * @generated from message coral.colony.v1.ListMetricSummariesResponse
  */
-export type ListMetricSummariesResponse = Message<'coral.colony.v1.ListMetricSummariesResponse'> & {
+export type ListMetricSummariesResponse = Message<"coral.colony.v1.ListMetricSummariesResponse"> & {
   /**
    * The summaries found.
    *
@@ -1204,31 +1170,296 @@ export type ListMetricSummariesResponse = Message<'coral.colony.v1.ListMetricSum
  * Describes the message coral.colony.v1.ListMetricSummariesResponse.
  * Use `create(ListMetricSummariesResponseSchema)` to create a new message.
  */
-export const ListMetricSummariesResponseSchema: GenMessage<ListMetricSummariesResponse> =
-  /*@__PURE__*/
+export const ListMetricSummariesResponseSchema: GenMessage<ListMetricSummariesResponse> = /*@__PURE__*/
   messageDesc(file_coral_colony_v1_colony, 31);
+
+/**
+ * QueryMetricRequest asks for a series.
+ *
+ * @generated from message coral.colony.v1.QueryMetricRequest
+ */
+export type QueryMetricRequest = Message<"coral.colony.v1.QueryMetricRequest"> & {
+  /**
+   * Whose. Required.
+   *
+   * @generated from field: string service_id = 1;
+   */
+  serviceId: string;
+
+  /**
+   * Which. Required.
+   *
+   * @generated from field: string metric_name = 2;
+   */
+  metricName: string;
+
+  /**
+   * Which statistic. Required.
+   *
+   * @generated from field: coral.colony.v1.MetricStatistic statistic = 3;
+   */
+  statistic: MetricStatistic;
+
+  /**
+   * Start of the range, inclusive. Required.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 4;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * End of the range, exclusive. Required.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 5;
+   */
+  to?: Timestamp | undefined;
+
+  /**
+   * Between two points, in milliseconds: a multiple of 5 minutes. 0: so that there are about 500.
+   *
+   * @generated from field: int64 step_ms = 6;
+   */
+  stepMs: bigint;
+};
+
+/**
+ * Describes the message coral.colony.v1.QueryMetricRequest.
+ * Use `create(QueryMetricRequestSchema)` to create a new message.
+ */
+export const QueryMetricRequestSchema: GenMessage<QueryMetricRequest> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 32);
+
+/**
+ * MetricPoint is one point of a series.
+ *
+ * @generated from message coral.colony.v1.MetricPoint
+ */
+export type MetricPoint = Message<"coral.colony.v1.MetricPoint"> & {
+  /**
+   * Start of the step.
+   *
+   * @generated from field: google.protobuf.Timestamp timestamp = 1;
+   */
+  timestamp?: Timestamp | undefined;
+
+  /**
+   * The statistic.
+   *
+   * @generated from field: double value = 2;
+   */
+  value: number;
+
+  /**
+   * Which summaries it comes from: shorter ones than the step were combined.
+   *
+   * @generated from field: coral.colony.v1.MetricInterval interval = 3;
+   */
+  interval: MetricInterval;
+};
+
+/**
+ * Describes the message coral.colony.v1.MetricPoint.
+ * Use `create(MetricPointSchema)` to create a new message.
+ */
+export const MetricPointSchema: GenMessage<MetricPoint> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 33);
+
+/**
+ * QueryMetricResponse is one series.
+ *
+ * @generated from message coral.colony.v1.QueryMetricResponse
+ */
+export type QueryMetricResponse = Message<"coral.colony.v1.QueryMetricResponse"> & {
+  /**
+   * Between two points, in milliseconds.
+   *
+   * @generated from field: int64 step_ms = 1;
+   */
+  stepMs: bigint;
+
+  /**
+   * The asked range, widened to whole steps: its start.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 2;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * Its end.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 3;
+   */
+  to?: Timestamp | undefined;
+
+  /**
+   * Oldest first; a step without data has none.
+   *
+   * @generated from field: repeated coral.colony.v1.MetricPoint points = 4;
+   */
+  points: MetricPoint[];
+};
+
+/**
+ * Describes the message coral.colony.v1.QueryMetricResponse.
+ * Use `create(QueryMetricResponseSchema)` to create a new message.
+ */
+export const QueryMetricResponseSchema: GenMessage<QueryMetricResponse> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 34);
+
+/**
+ * TopMetricsRequest asks what has most of something.
+ *
+ * @generated from message coral.colony.v1.TopMetricsRequest
+ */
+export type TopMetricsRequest = Message<"coral.colony.v1.TopMetricsRequest"> & {
+  /**
+   * Of which statistic. Required.
+   *
+   * @generated from field: coral.colony.v1.MetricStatistic statistic = 1;
+   */
+  statistic: MetricStatistic;
+
+  /**
+   * What is compared.
+   *
+   * @generated from field: coral.colony.v1.TopSubject by = 2;
+   */
+  by: TopSubject;
+
+  /**
+   * Only this service's. Empty: any.
+   *
+   * @generated from field: string service_id = 3;
+   */
+  serviceId: string;
+
+  /**
+   * Only this metric's. Empty: any.
+   *
+   * @generated from field: string metric_name = 4;
+   */
+  metricName: string;
+
+  /**
+   * Start of the range, inclusive. Required.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 5;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * End of the range, exclusive. Required.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 6;
+   */
+  to?: Timestamp | undefined;
+
+  /**
+   * At most so many, 1 to 10,000. 0: 10.
+   *
+   * @generated from field: int32 limit = 7;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message coral.colony.v1.TopMetricsRequest.
+ * Use `create(TopMetricsRequestSchema)` to create a new message.
+ */
+export const TopMetricsRequestSchema: GenMessage<TopMetricsRequest> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 35);
+
+/**
+ * TopEntry is one of those compared.
+ *
+ * @generated from message coral.colony.v1.TopEntry
+ */
+export type TopEntry = Message<"coral.colony.v1.TopEntry"> & {
+  /**
+   * Absent when metrics are compared.
+   *
+   * @generated from field: optional string service_id = 1;
+   */
+  serviceId?: string | undefined;
+
+  /**
+   * Absent when services are compared.
+   *
+   * @generated from field: optional string metric_name = 2;
+   */
+  metricName?: string | undefined;
+
+  /**
+   * Over the range; of a percentile the largest of any window in it.
+   *
+   * @generated from field: double value = 3;
+   */
+  value: number;
+
+  /**
+   * Of a percentile: start of that window.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 4;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * Of a percentile: length of that window.
+   *
+   * @generated from field: coral.colony.v1.MetricInterval interval = 5;
+   */
+  interval: MetricInterval;
+};
+
+/**
+ * Describes the message coral.colony.v1.TopEntry.
+ * Use `create(TopEntrySchema)` to create a new message.
+ */
+export const TopEntrySchema: GenMessage<TopEntry> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 36);
+
+/**
+ * TopMetricsResponse holds them, largest first.
+ *
+ * @generated from message coral.colony.v1.TopMetricsResponse
+ */
+export type TopMetricsResponse = Message<"coral.colony.v1.TopMetricsResponse"> & {
+  /**
+   * Those found.
+   *
+   * @generated from field: repeated coral.colony.v1.TopEntry entries = 1;
+   */
+  entries: TopEntry[];
+};
+
+/**
+ * Describes the message coral.colony.v1.TopMetricsResponse.
+ * Use `create(TopMetricsResponseSchema)` to create a new message.
+ */
+export const TopMetricsResponseSchema: GenMessage<TopMetricsResponse> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 37);
 
 /**
  * GetStatusRequest is empty.
  *
  * @generated from message coral.colony.v1.GetStatusRequest
  */
-export type GetStatusRequest = Message<'coral.colony.v1.GetStatusRequest'> & {};
+export type GetStatusRequest = Message<"coral.colony.v1.GetStatusRequest"> & {
+};
 
 /**
  * Describes the message coral.colony.v1.GetStatusRequest.
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
-export const GetStatusRequestSchema: GenMessage<GetStatusRequest> =
-  /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 32);
+export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 38);
 
 /**
  * GetStatusResponse is the same object that GET /api/v1/status answers.
  *
  * @generated from message coral.colony.v1.GetStatusResponse
  */
-export type GetStatusResponse = Message<'coral.colony.v1.GetStatusResponse'> & {
+export type GetStatusResponse = Message<"coral.colony.v1.GetStatusResponse"> & {
   /**
    * The status. Its fields are described in docs/http-api.md.
    *
@@ -1241,9 +1472,8 @@ export type GetStatusResponse = Message<'coral.colony.v1.GetStatusResponse'> & {
  * Describes the message coral.colony.v1.GetStatusResponse.
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
-export const GetStatusResponseSchema: GenMessage<GetStatusResponse> =
-  /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 33);
+export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 39);
 
 /**
  * ServiceStatus is the state a service was last reported in.
@@ -1283,8 +1513,7 @@ export enum ServiceStatus {
 /**
  * Describes the enum coral.colony.v1.ServiceStatus.
  */
-export const ServiceStatusSchema: GenEnum<ServiceStatus> =
-  /*@__PURE__*/
+export const ServiceStatusSchema: GenEnum<ServiceStatus> = /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 0);
 
 /**
@@ -1332,8 +1561,7 @@ export enum MetricInterval {
 /**
  * Describes the enum coral.colony.v1.MetricInterval.
  */
-export const MetricIntervalSchema: GenEnum<MetricInterval> =
-  /*@__PURE__*/
+export const MetricIntervalSchema: GenEnum<MetricInterval> = /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 1);
 
 /**
@@ -1374,8 +1602,7 @@ export enum InsightType {
 /**
  * Describes the enum coral.colony.v1.InsightType.
  */
-export const InsightTypeSchema: GenEnum<InsightType> =
-  /*@__PURE__*/
+export const InsightTypeSchema: GenEnum<InsightType> = /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 2);
 
 /**
@@ -1416,8 +1643,7 @@ export enum InsightPriority {
 /**
  * Describes the enum coral.colony.v1.InsightPriority.
  */
-export const InsightPrioritySchema: GenEnum<InsightPriority> =
-  /*@__PURE__*/
+export const InsightPrioritySchema: GenEnum<InsightPriority> = /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 3);
 
 /**
@@ -1458,9 +1684,125 @@ export enum InsightStatus {
 /**
  * Describes the enum coral.colony.v1.InsightStatus.
  */
-export const InsightStatusSchema: GenEnum<InsightStatus> =
-  /*@__PURE__*/
+export const InsightStatusSchema: GenEnum<InsightStatus> = /*@__PURE__*/
   enumDesc(file_coral_colony_v1_colony, 4);
+
+/**
+ * MetricStatistic is what a summary, or several together, can be asked for.
+ *
+ * @generated from enum coral.colony.v1.MetricStatistic
+ */
+export enum MetricStatistic {
+  /**
+   * Not given. Not valid.
+   *
+   * @generated from enum value: METRIC_STATISTIC_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Median.
+   *
+   * @generated from enum value: METRIC_STATISTIC_P50 = 1;
+   */
+  P50 = 1,
+
+  /**
+   * 95th percentile.
+   *
+   * @generated from enum value: METRIC_STATISTIC_P95 = 2;
+   */
+  P95 = 2,
+
+  /**
+   * 99th percentile.
+   *
+   * @generated from enum value: METRIC_STATISTIC_P99 = 3;
+   */
+  P99 = 3,
+
+  /**
+   * Arithmetic mean.
+   *
+   * @generated from enum value: METRIC_STATISTIC_MEAN = 4;
+   */
+  MEAN = 4,
+
+  /**
+   * Largest value.
+   *
+   * @generated from enum value: METRIC_STATISTIC_MAX = 5;
+   */
+  MAX = 5,
+
+  /**
+   * Number of values.
+   *
+   * @generated from enum value: METRIC_STATISTIC_COUNT = 6;
+   */
+  COUNT = 6,
+
+  /**
+   * Sum of the values: of a counter what it rose by.
+   *
+   * @generated from enum value: METRIC_STATISTIC_SUM = 7;
+   */
+  SUM = 7,
+
+  /**
+   * Per second: the sum of a counter, the number of values of all else.
+   *
+   * @generated from enum value: METRIC_STATISTIC_RATE = 8;
+   */
+  RATE = 8,
+}
+
+/**
+ * Describes the enum coral.colony.v1.MetricStatistic.
+ */
+export const MetricStatisticSchema: GenEnum<MetricStatistic> = /*@__PURE__*/
+  enumDesc(file_coral_colony_v1_colony, 5);
+
+/**
+ * TopSubject is what TopMetrics compares.
+ *
+ * @generated from enum coral.colony.v1.TopSubject
+ */
+export enum TopSubject {
+  /**
+   * Not given: both.
+   *
+   * @generated from enum value: TOP_SUBJECT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Services, over all of their metrics.
+   *
+   * @generated from enum value: TOP_SUBJECT_SERVICE = 1;
+   */
+  SERVICE = 1,
+
+  /**
+   * Metrics, over all services.
+   *
+   * @generated from enum value: TOP_SUBJECT_METRIC = 2;
+   */
+  METRIC = 2,
+
+  /**
+   * Each metric of each service.
+   *
+   * @generated from enum value: TOP_SUBJECT_BOTH = 3;
+   */
+  BOTH = 3,
+}
+
+/**
+ * Describes the enum coral.colony.v1.TopSubject.
+ */
+export const TopSubjectSchema: GenEnum<TopSubject> = /*@__PURE__*/
+  enumDesc(file_coral_colony_v1_colony, 6);
 
 /**
  * ColonyService writes to and reads from one colony's store. A write is answered after its commit.
@@ -1474,30 +1816,30 @@ export const ColonyService: GenService<{
    * @generated from rpc coral.colony.v1.ColonyService.RegisterService
    */
   registerService: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof RegisterServiceRequestSchema;
     output: typeof RegisterServiceResponseSchema;
-  };
+  },
   /**
    * Heartbeat marks a registered service as seen. NOT_FOUND when it was never registered.
    *
    * @generated from rpc coral.colony.v1.ColonyService.Heartbeat
    */
   heartbeat: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof HeartbeatRequestSchema;
     output: typeof HeartbeatResponseSchema;
-  };
+  },
   /**
    * RecordEvents appends events, all or none.
    *
    * @generated from rpc coral.colony.v1.ColonyService.RecordEvents
    */
   recordEvents: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof RecordEventsRequestSchema;
     output: typeof RecordEventsResponseSchema;
-  };
+  },
   /**
    * PushMetricSummaries stores summaries computed elsewhere, all or none. A summary with the same
    * timestamp, service, metric and interval is replaced, so sending again is safe.
@@ -1505,98 +1847,120 @@ export const ColonyService: GenService<{
    * @generated from rpc coral.colony.v1.ColonyService.PushMetricSummaries
    */
   pushMetricSummaries: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof PushMetricSummariesRequestSchema;
     output: typeof PushMetricSummariesResponseSchema;
-  };
+  },
   /**
    * ObserveConnections adds observed calls between services to the topology, all or none.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ObserveConnections
    */
   observeConnections: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof ObserveConnectionsRequestSchema;
     output: typeof ObserveConnectionsResponseSchema;
-  };
+  },
   /**
    * ListServices returns the known services.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListServices
    */
   listServices: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof ListServicesRequestSchema;
     output: typeof ListServicesResponseSchema;
-  };
+  },
   /**
    * ListEvents returns events, newest first: those of a service, of a correlation group, of a time.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListEvents
    */
   listEvents: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof ListEventsRequestSchema;
     output: typeof ListEventsResponseSchema;
-  };
+  },
   /**
    * GetActiveInsights returns the insights that wait for attention: active and not expired.
    *
    * @generated from rpc coral.colony.v1.ColonyService.GetActiveInsights
    */
   getActiveInsights: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof GetActiveInsightsRequestSchema;
     output: typeof GetActiveInsightsResponseSchema;
-  };
+  },
   /**
    * ListInsights returns insights of any status.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListInsights
    */
   listInsights: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof ListInsightsRequestSchema;
     output: typeof ListInsightsResponseSchema;
-  };
+  },
   /**
    * GetServiceTopology returns every service and every observed connection between services.
    *
    * @generated from rpc coral.colony.v1.ColonyService.GetServiceTopology
    */
   getServiceTopology: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof GetServiceTopologyRequestSchema;
     output: typeof GetServiceTopologyResponseSchema;
-  };
+  },
   /**
    * ListMetrics returns which metrics exist: one row per service, metric and interval.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListMetrics
    */
   listMetrics: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof ListMetricsRequestSchema;
     output: typeof ListMetricsResponseSchema;
-  };
+  },
   /**
    * ListMetricSummaries returns summarised metric values.
    *
    * @generated from rpc coral.colony.v1.ColonyService.ListMetricSummaries
    */
   listMetricSummaries: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof ListMetricSummariesRequestSchema;
     output: typeof ListMetricSummariesResponseSchema;
-  };
+  },
+  /**
+   * QueryMetric returns one statistic of one metric over a range, from summaries of all intervals.
+   *
+   * @generated from rpc coral.colony.v1.ColonyService.QueryMetric
+   */
+  queryMetric: {
+    methodKind: "unary";
+    input: typeof QueryMetricRequestSchema;
+    output: typeof QueryMetricResponseSchema;
+  },
+  /**
+   * TopMetrics returns the services or metrics with most of something over a range, largest first.
+   *
+   * @generated from rpc coral.colony.v1.ColonyService.TopMetrics
+   */
+  topMetrics: {
+    methodKind: "unary";
+    input: typeof TopMetricsRequestSchema;
+    output: typeof TopMetricsResponseSchema;
+  },
   /**
    * GetStatus returns what is true of the running colony and its store.
    *
    * @generated from rpc coral.colony.v1.ColonyService.GetStatus
    */
   getStatus: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof GetStatusRequestSchema;
     output: typeof GetStatusResponseSchema;
-  };
-}> = /*@__PURE__*/ serviceDesc(file_coral_colony_v1_colony, 0);
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_coral_colony_v1_colony, 0);
+
