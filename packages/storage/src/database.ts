@@ -258,6 +258,8 @@ export class Database implements AsyncDisposable {
   #points = { accepted: 0, rejected: 0 };
   #state: DatabaseState = 'open';
   #closing: Promise<void> | undefined;
+  /** Settles when the last roll-up that was asked for has ended. */
+  #rolledUp: Promise<unknown> = Promise.resolve();
 
   /** @internal use {@link openDatabase} */
   static async prepare(file: OpenFile, path: string): Promise<Parts> {
@@ -651,11 +653,11 @@ export class Database implements AsyncDisposable {
    * and drops points that are no longer needed. To be called after {@link summarise}. Idempotent; a
    * crash in between loses no work.
    */
-  rollUp(): Promise<RollUpResult> {
-    return rollUp(this.#store, {
-      ...this.#parts,
-      acceptLateMs: this.#settings.acceptLateMs,
-    });
+  async rollUp(): Promise<RollUpResult> {
+    const { acceptLateMs } = this.#settings;
+    const result = this.#rolledUp.then(() => rollUp(this.#store, { ...this.#parts, acceptLateMs }));
+    this.#rolledUp = result.catch(() => undefined); // Whoever asked is told.
+    return result;
   }
 
   /**

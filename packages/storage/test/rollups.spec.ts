@@ -8,8 +8,10 @@ import {
   useTempDir,
 } from '@coral/testkit';
 import { openDatabase, type Database } from '../src/index.js';
+import { bareDuckdb } from './support/bare-duckdb.js';
 import { buildProgram } from './support/build-program.js';
 import { allSummaries, appendAll, fiveMinutes, midnight, minute } from './support/five-minutes.js';
+import { histogramPoints } from './support/histogram-points.js';
 import { rows } from './support/look-ups.js';
 import { numberPoints } from './support/number-points.js';
 
@@ -130,6 +132,65 @@ describe('roll-ups', () => {
     expect(left).toEqual([4, 4, 3]);
   }, 60_000);
 
+  it('of a histogram are placed within the buckets of its sender', async () => {
+    const { database, clock } = await open();
+    clock.set(midnight + 15 * minute);
+    const histogram = {
+      serviceId: 's',
+      metricName: 'h',
+      kind: 'histogram',
+      temporality: 'delta',
+      bounds: [10, 20, 40],
+    } as const;
+    for (const [n, buckets] of [
+      [1, 0, 50],
+      [1, 1, 40],
+      [1, 2, 10],
+    ].entries()) {
+      const [sign, bucket, count] = buckets as [number, number, number];
+      await database.appendPoints(
+        histogramPoints(histogram, [
+          {
+            timeMs: midnight + n * 5 * minute,
+            count,
+            sum: 15 * count,
+            buckets: [[sign, bucket, count]],
+          },
+        ]),
+      );
+    }
+    await bringUpToDate(database);
+    const [summary] = await database.listMetricSummaries({ interval: '1h' });
+    expect(summary).toMatchObject({ p50: 10, p95: 30, p99: 38, mean: 15, max: 40, count: 100 });
+  });
+
+  it('know no sum of a histogram of which one part has none', async () => {
+    const { database } = await open();
+    const at = (sum: number | undefined, count: number) =>
+      histogramPoints(
+        {
+          serviceId: 's',
+          metricName: 'h',
+          kind: 'histogram',
+          temporality: 'delta',
+          bounds: [1],
+        },
+        [
+          {
+            timeMs: midnight - count * 5 * minute,
+            count,
+            buckets: [[1, 0, count]],
+            ...(sum === undefined ? {} : { sum }),
+          },
+        ],
+      );
+    await appendAll(database, [at(5, 1), at(undefined, 2)]);
+    await bringUpToDate(database);
+    const [hour] = await database.listMetricSummaries({ interval: '1h' });
+    expect(hour).toMatchObject({ count: 3 });
+    expect(hour).not.toHaveProperty('mean');
+  });
+
   it('leave summaries alone that came without points', async () => {
     const { database } = await open();
     const inserted = (['5m', '15m', '1h', '1d'] as const).map((interval) => ({
@@ -158,6 +219,38 @@ describe('roll-ups', () => {
     await database.close();
     const { database: again } = await open();
     expect(await again.rollUp()).toMatchObject({ sketches: 1, windows: 3 });
+  });
+
+  it('begin with what a file from before there were sketches still holds of points', async () => {
+    const { database, clock } = await open();
+    clock.set(midnight + 2 * hour);
+    for (let n = 18; n < 24; n += 1) await appendAll(database, fiveMinutes(n));
+    await database.summarise();
+    await database.insertMetricSummary({
+      timestamp: new Date(midnight + hour),
+      serviceId: 's',
+      metricName: 'latency',
+      interval: '5m',
+      p50: 1,
+      count: 1,
+    });
+    await database.close();
+    await bareDuckdb(
+      database.path,
+      'DROP TABLE metric_sketches',
+      'DROP TABLE dirty_rollups',
+      'DROP TABLE closed_times',
+      'DELETE FROM schema_version WHERE version >= 5',
+    );
+    const { database: upgraded, clock: later } = await open();
+    later.set(midnight + 2 * hour);
+    expect(await bringUpToDate(upgraded)).toMatchObject({ sketches: 6, summaries: 6 });
+    expect(await shape(upgraded, 'latency')).toEqual([
+      ['15m', 2, 30],
+      ['5m', 7, 31],
+    ]);
+    const [early] = fiveMinutes(14);
+    expect(await upgraded.appendPoints(early!)).toMatchObject({ accepted: 0 });
   });
 
   describe('when the clock jumps', () => {
@@ -245,14 +338,16 @@ describe('roll-ups', () => {
         await child.kill9();
         expect(child.stderr).toBe('');
         const acknowledged = [...child.stdout.matchAll(/^ack (\d+)$/gm)].at(-1)?.[1];
-        if (acknowledged !== undefined) next = Number(acknowledged) + 1;
+        if (acknowledged !== undefined) next = Number(acknowledged) + 5;
       }
       const { database, clock } = await open('killed');
       clock.set(midnight + (next + 1) * 5 * minute);
       await appendAll(database, fiveMinutes(next));
       await bringUpToDate(database);
-      expect(next).toBeGreaterThan(3);
-      expect(await allSummaries(database)).toEqual(await reference(fivesUpTo(next + 1)));
+      expect(next).toBeGreaterThan(15);
+      expect(await allSummaries(database)).toEqual(
+        await reference(fivesUpTo(next + 1).filter((n) => n % 5 === 0)),
+      );
     }, 180_000);
   });
 });

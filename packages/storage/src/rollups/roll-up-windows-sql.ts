@@ -31,7 +31,8 @@ quantiles AS (
   GROUP BY id
 )
 SELECT start AS timestamp, service_id, metric_name, wanted AS interval,
-  "0.5" AS p50, "0.95" AS p95, "0.99" AS p99, sum / count AS mean, max,
+  ${finiteSql('"0.5"')} AS p50, ${finiteSql('"0.95"')} AS p95, ${finiteSql('"0.99"')} AS p99,
+  ${finiteSql('(sum / count)')} AS mean, max,
   least(round(count), 2147483647)::INTEGER AS count
 FROM totals LEFT JOIN quantiles USING (id)
 -- Two kinds of metric under one name: the one with more values speaks for it.
@@ -45,6 +46,11 @@ function sketchesInSql(interval: CoarseInterval): string {
   return `SELECT '${interval}' AS wanted, ${start} AS start, * FROM metric_sketches
   WHERE window_start >= $2 AND window_start < $3${interval === '1d' ? '' : ` AND interval = '5m'`}
     AND ${start} IN (SELECT w.start FROM windows w WHERE w.interval = '${interval}')`;
+}
+
+/** Values near the largest double may add up to more than a double holds. */
+function finiteSql(value: string): string {
+  return `CASE WHEN isfinite(${value}) THEN ${value} END`;
 }
 
 function quantileSql(q: string): string {

@@ -1,8 +1,11 @@
 import type { Connection } from '../duckdb/connection.js';
 import { lookbackUs, windowUs } from '../points/window.js';
+import { toMetricSummary } from '../queries/metric-summaries.js';
+import type { MetricSummary } from '../schema/tables/metric-summaries.js';
 import type { Store } from '../store.js';
-import { placeSummaries } from '../tiers/place-summaries.js';
 import type { TierBoundary } from '../tiers/tier-boundary.js';
+import { writeMetricSummaries } from '../writes/metric-summaries.js';
+import { toSummaryColumns } from '../writes/summary-columns.js';
 import {
   closeDay,
   closeHour,
@@ -17,6 +20,9 @@ import { sketchWindowSql } from './sketch-window-sql.js';
 
 /** How many windows of 15m, 1h and 1d share a transaction: the three that one late point concerns, and a few. */
 const windowsPerStep = 8;
+
+/** How long merging sketches may take. ms */
+const mergeTimeoutMs = 600_000;
 
 interface CoarseWindow {
   readonly interval: CoarseInterval;
@@ -47,7 +53,8 @@ export interface RollUpParts extends ClosingParts {
  * drops points and sketches that nothing can ask for any more.
  *
  * Each step is one transaction that takes its own mark off the work list: a crash in between
- * repeats the step that was under way, and no other.
+ * repeats the step that was under way, and no other. To be run once at a time: between reading
+ * sketches and writing what comes of them nobody else may change them.
  */
 export async function rollUp(store: Store, parts: RollUpParts): Promise<RollUpResult> {
   const startedAt = performance.now();
@@ -62,7 +69,7 @@ export async function rollUp(store: Store, parts: RollUpParts): Promise<RollUpRe
   let summaries = 0;
   for (let index = 0; index < windows.length; index += windowsPerStep) {
     const some = windows.slice(index, index + windowsPerStep);
-    summaries += await step((connection) => rollUpWindows(connection, parts, some));
+    summaries += await rollUpWindows(store, parts, some);
   }
   const hoursClosed = await closeDue(store, parts);
   return {
@@ -96,22 +103,45 @@ async function sketchWindow(
   );
 }
 
+/** Computes on a reader's connection: merging a day of sketches must not keep writers waiting. */
 async function rollUpWindows(
-  connection: Connection,
+  store: Store,
   { rollups, closed, boundary }: RollUpParts,
   windows: readonly CoarseWindow[],
 ): Promise<number> {
-  await rollups.clear(connection, windows);
   const whole = windows.filter(
     ({ us, interval }) => !closed.lacksSketches(us, endOf(us, interval)),
   );
-  if (whole.length === 0) return 0;
-  await connection.run(`CREATE OR REPLACE TEMP TABLE computed_rollups AS ${rollUpWindowsSql}`, [
-    JSON.stringify(whole),
-    new Date(Math.min(...whole.map(({ us }) => us)) / 1000),
-    new Date(Math.max(...whole.map(({ us, interval }) => endOf(us, interval))) / 1000),
-  ]);
-  return placeSummaries(connection, 'computed_rollups', boundary.sealedUntilUs);
+  const summaries = await readRollUps(store, whole);
+  const columns = toSummaryColumns(summaries);
+  await store.write(
+    async (connection) => {
+      await rollups.clear(connection, windows);
+      if (summaries.length === 0) return;
+      await writeMetricSummaries(connection, columns, boundary.sealedUntilUs);
+    },
+    { alone: true },
+  );
+  return summaries.length;
+}
+
+async function readRollUps(
+  store: Store,
+  windows: readonly CoarseWindow[],
+): Promise<MetricSummary[]> {
+  if (windows.length === 0) return [];
+  const rows = await store
+    .readers()
+    .query(
+      rollUpWindowsSql,
+      [
+        JSON.stringify(windows),
+        new Date(Math.min(...windows.map(({ us }) => us)) / 1000),
+        new Date(Math.max(...windows.map(({ us, interval }) => endOf(us, interval))) / 1000),
+      ],
+      { timeoutMs: mergeTimeoutMs },
+    );
+  return rows.map(toMetricSummary);
 }
 
 const endOf = (us: number, interval: CoarseInterval) => us + intervalUs[interval];
