@@ -11,8 +11,8 @@ WITH ${mergedSketchesSql(
      OR (interval = '1d' AND window_start = $3)`,
 )},
 lists AS (
-  SELECT id, list(low ORDER BY high, low) AS lows, list(high ORDER BY high, low) AS highs,
-    list(count ORDER BY high, low) AS counts
+  SELECT id, list(low) AS lows, list(high) AS highs,
+    list(count) AS counts
   FROM buckets
   GROUP BY id
 )

@@ -19,15 +19,15 @@ number_buckets AS (
 number_sketches AS (
   SELECT service_id, metric_name, false AS is_histogram,
     sum(count) AS count, fsum(sum) AS sum, max(high) AS max,
-    list(low ORDER BY high, low) AS lows, list(high ORDER BY high, low) AS highs,
-    list(count ORDER BY high, low) AS counts
+    list(low) AS lows, list(high) AS highs,
+    list(count) AS counts
   FROM number_buckets
   GROUP BY service_id, metric_name
 ),
 histogram_lists AS (
   SELECT service_id, metric_name, max(high) AS high,
-    list(low ORDER BY high, low) AS lows, list(high ORDER BY high, low) AS highs,
-    list(count ORDER BY high, low) AS counts
+    list(low) AS lows, list(high) AS highs,
+    list(count) AS counts
   FROM bucket_intervals
   GROUP BY service_id, metric_name
 ),
