@@ -4,7 +4,10 @@ import { summaryIntervals, type SummaryInterval } from '../schema/tables/metric-
 /**
  * The summaries of a range that together cover it once: the longest windows that lie in it whole,
  * and shorter ones only where no longer one stands. As common table expressions that end in
- * `covering`, with the length of each window in `length_us`.
+ * `covering`, with the start of each window in `us` and its length in `length_us`.
+ *
+ * Each interval is held against the longer windows that were taken, which are few: of a month the
+ * days and the hours at its ends, and not all that lies below them.
  *
  * @param intervals which windows may be used
  * @param where a condition on service_id and metric_name, TRUE for all
@@ -12,30 +15,39 @@ import { summaryIntervals, type SummaryInterval } from '../schema/tables/metric-
  */
 export function coveringRowsSql(
   intervals: readonly SummaryInterval[],
-  { where, rangeUs: [fromUs, toUs] }: { where: string; rangeUs: readonly [string, string] },
+  range: { readonly where: string; readonly rangeUs: readonly [string, string] },
 ): string {
   const longestFirst = summaryIntervals.filter((name) => intervals.includes(name)).reverse();
-  const pieces = longestFirst.map((interval, index) =>
-    [
-      `SELECT *, ${intervalUs[interval]} AS length_us FROM in_range r WHERE interval = '${interval}'`,
-      ...longestFirst.slice(0, index).map(withoutThoseIn),
-    ].join(' AND '),
+  const taken = longestFirst.map((interval, index) =>
+    takenSql(interval, longestFirst.slice(0, index), range),
   );
-  return `in_range AS MATERIALIZED (
-  SELECT timestamp, epoch_us(timestamp) AS us, service_id, metric_name, interval,
-    p50, p95, p99, mean, max, count
-  FROM all_metric_summaries
-  WHERE ${where} AND timestamp >= make_timestamp(${fromUs}) AND timestamp < make_timestamp(${toUs})
-    AND (${longestFirst.map((name) => `(interval = '${name}' AND timestamp <= make_timestamp(${toUs} - ${intervalUs[name]}))`).join(' OR ')})
-),
+  return `${taken.join(',\n')},
 covering AS (
-  ${pieces.join('\n  UNION ALL\n  ')}
+  ${longestFirst.map((interval) => `FROM taken_${interval}`).join(' UNION ALL ')}
 )`;
 }
 
-function withoutThoseIn(longer: SummaryInterval): string {
-  return `NOT EXISTS (
-      SELECT 1 FROM in_range l
-      WHERE l.interval = '${longer}' AND l.service_id = r.service_id AND l.metric_name = r.metric_name
-        AND l.us = r.us // ${intervalUs[longer]} * ${intervalUs[longer]})`;
+function takenSql(
+  interval: SummaryInterval,
+  longer: readonly SummaryInterval[],
+  { where, rangeUs: [fromUs, toUs] }: Parameters<typeof coveringRowsSql>[1],
+): string {
+  return `taken_${interval} AS MATERIALIZED (
+  SELECT s.* FROM (
+    SELECT timestamp, epoch_us(timestamp) AS us, service_id, metric_name, interval,
+      p50, p95, p99, mean, max, count, ${intervalUs[interval]} AS length_us
+    FROM all_metric_summaries
+    WHERE ${where} AND interval = '${interval}' AND timestamp >= make_timestamp(${fromUs})
+      AND timestamp <= make_timestamp(${toUs} - ${intervalUs[interval]})
+  ) s
+  ${longer.map(outsideSql).join('\n  ')}
+)`;
+}
+
+/** As a join: NOT EXISTS takes 20 times as long over a month of a thousand metrics. */
+function outsideSql(longer: SummaryInterval): string {
+  const lengthUs = intervalUs[longer];
+  return `ANTI JOIN taken_${longer} AS l${longer}
+    ON l${longer}.service_id = s.service_id AND l${longer}.metric_name = s.metric_name
+      AND l${longer}.us = s.us // ${lengthUs} * ${lengthUs}`;
 }
