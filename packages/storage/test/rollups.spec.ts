@@ -191,6 +191,36 @@ describe('roll-ups', () => {
     expect(hour).not.toHaveProperty('mean');
   });
 
+  it('miss no point that comes while many are rolled up', async () => {
+    const { database, clock } = await open();
+    clock.set(midnight + 5 * minute);
+    const points = (metricName: string, count: number, offset = 0) =>
+      numberPoints(
+        { serviceId: 's', metricName, kind: 'gauge' },
+        Array.from({ length: count }, (_, n) => ({ timeMs: midnight + offset + n, value: n })),
+      );
+    const metrics = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    await appendAll(
+      database,
+      metrics.map((name) => points(name, 60_000)),
+    );
+    await database.summarise();
+    const rollingUp = database.rollUp();
+    for (let n = 0; n < 10; n += 1) {
+      await appendAll(
+        database,
+        metrics.map((name) => points(name, 10, 100_000 + n * 10)),
+      );
+      await database.summarise();
+    }
+    await rollingUp;
+    await database.rollUp();
+    const hours = await database.listMetricSummaries({ interval: '1h' });
+    expect(hours.map(({ metricName, count }) => [metricName, count])).toEqual(
+      metrics.map((name) => [name, 60_100]),
+    );
+  }, 60_000);
+
   it('leave summaries alone that came without points', async () => {
     const { database } = await open();
     const inserted = (['5m', '15m', '1h', '1d'] as const).map((interval) => ({

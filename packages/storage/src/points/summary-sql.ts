@@ -4,7 +4,7 @@ import { windowValuesSql } from './window-values-sql.js';
  * One query that computes the 5-minute summaries of one window from its points, with the columns of
  * `metric_summaries`. Parameters: those of {@link windowValuesSql}.
  */
-export const summariseWindowSql = `${windowValuesSql},
+export const summariseWindowSql = `${windowValuesSql()},
 number_summaries AS (
   SELECT service_id, metric_name,
     quantile_cont(value, [0.5, 0.95, 0.99]) AS quantiles,

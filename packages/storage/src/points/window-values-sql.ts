@@ -13,12 +13,15 @@
  *
  * A point that was sent twice counts once: of several values for one series and time the largest is
  * taken, so that the answer does not depend on the order of arrival.
+ *
+ * @param condition on series_id: which series take part
  */
-export const windowValuesSql = `
+export function windowValuesSql(condition = 'TRUE'): string {
+  return `
 WITH number_points AS (
   SELECT series_id, time, max(value) AS value, max(start_time) AS start_time
   FROM points
-  WHERE time >= $1 AND time < $2
+  WHERE time >= $1 AND time < $2 AND ${condition}
   GROUP BY series_id, time
 ),
 number_series AS (
@@ -63,7 +66,7 @@ histogram_now AS (
   SELECT series_id, time, max(start_time) AS start_time, max(count) AS count, max(sum) AS sum,
     min(min) AS min, max(max) AS max, max(scale) AS scale
   FROM histogram_points
-  WHERE time >= $1 AND time < $2
+  WHERE time >= $1 AND time < $2 AND ${condition}
   GROUP BY series_id, time
 ),
 histogram_series AS (
@@ -162,3 +165,4 @@ bucket_intervals AS (
     greatest(low, coalesce(min, low)) AS low, least(high, coalesce(max, high)) AS high
   FROM bucket_edges
 )`;
+}

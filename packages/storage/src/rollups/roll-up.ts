@@ -16,10 +16,13 @@ import {
 import { dueClosings } from './due-closings.js';
 import { coarseIntervals, intervalUs, startOf, type CoarseInterval } from './intervals.js';
 import { rollUpWindowsSql } from './roll-up-windows-sql.js';
-import { sketchWindowSql } from './sketch-window-sql.js';
+import { removeSketchesSql, sketchWindowSql } from './sketch-window-sql.js';
 
 /** How many windows of 15m, 1h and 1d share a transaction: the three that one late point concerns, and a few. */
 const windowsPerStep = 8;
+
+/** How many points make a step of sketching, about. */
+const pointsPerStep = 200_000;
 
 /** How long merging sketches may take. ms */
 const mergeTimeoutMs = 600_000;
@@ -59,10 +62,8 @@ export interface RollUpParts extends ClosingParts {
 export async function rollUp(store: Store, parts: RollUpParts): Promise<RollUpResult> {
   const startedAt = performance.now();
   const { rollups } = parts;
-  const step = <T>(act: (connection: Connection) => Promise<T>) =>
-    store.write(act, { alone: true });
   const stale = rollups.list('5m');
-  for (const us of stale) await step((connection) => sketchWindow(connection, parts, us));
+  for (const us of stale) await sketchWindow(store, parts, us);
   const windows = coarseIntervals.flatMap((interval) =>
     rollups.list(interval).map((us) => ({ interval, us })),
   );
@@ -81,26 +82,58 @@ export async function rollUp(store: Store, parts: RollUpParts): Promise<RollUpRe
   };
 }
 
-async function sketchWindow(
+/**
+ * In parts of the metrics, each a transaction: writers need not wait for all. The mark stays until the
+ * last, and beyond it when more points have come in between.
+ */
+async function sketchWindow(store: Store, parts: RollUpParts, startUs: number): Promise<void> {
+  const { rollups, closed } = parts;
+  const window = { interval: '5m', us: startUs } as const;
+  if (closed.has(startUs)) {
+    await store.write((connection) => rollups.clear(connection, [window]), { alone: true });
+    return;
+  }
+  rollups.watch();
+  const count = await countParts(store, startUs);
+  for (let part = 0; part < count; part += 1) {
+    await store.write(
+      async (connection) => {
+        await sketchPart(connection, startUs, [part, count]);
+        if (part < count - 1) return;
+        await rollups.mark(
+          connection,
+          coarseIntervals.map((interval) => ({ interval, us: startOf(interval, startUs) })),
+        );
+        if (!rollups.wasMarked(startUs)) await rollups.clear(connection, [window]);
+      },
+      { alone: true },
+    );
+  }
+}
+
+async function sketchPart(
   connection: Connection,
-  { rollups, closed }: RollUpParts,
   startUs: number,
+  part: readonly [number, number],
 ): Promise<void> {
   const start = new Date(startUs / 1000);
-  await rollups.clear(connection, [{ interval: '5m', us: startUs }]);
-  if (closed.has(startUs)) return;
-  await connection.run(`DELETE FROM metric_sketches WHERE interval = '5m' AND window_start = ?`, [
-    start,
-  ]);
+  await connection.run(removeSketchesSql, [start, ...part]);
   await connection.run(sketchWindowSql, [
     start,
     new Date((startUs + windowUs) / 1000),
     new Date((startUs - lookbackUs) / 1000),
+    ...part,
   ]);
-  await rollups.mark(
-    connection,
-    coarseIntervals.map((interval) => ({ interval, us: startOf(interval, startUs) })),
+}
+
+async function countParts(store: Store, startUs: number): Promise<number> {
+  const [row] = await store.readers().query(
+    `SELECT count(*) AS points FROM (
+       SELECT time FROM points UNION ALL SELECT time FROM histogram_buckets
+     ) WHERE time >= ? AND time < ?`,
+    [new Date(startUs / 1000), new Date((startUs + windowUs) / 1000)],
   );
+  return Math.max(1, Math.ceil((row!['points'] as number) / pointsPerStep));
 }
 
 /** Computes on a reader's connection: merging a day of sketches must not keep writers waiting. */

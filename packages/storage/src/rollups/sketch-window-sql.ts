@@ -1,15 +1,25 @@
 import { windowValuesSql } from '../points/window-values-sql.js';
 import { bucketSql } from './bucket-sql.js';
 
+/** Whether a metric belongs to part $4 of $5, counted from 0. */
+const isInPartSql = 'hash(service_id, metric_name) % $5 = $4';
+
+/** Takes away the sketches of one part of one window. Parameters: $1 its start, part $2 of $3. */
+export const removeSketchesSql = `
+DELETE FROM metric_sketches
+WHERE interval = '5m' AND window_start = $1 AND ${isInPartSql.replace('$4', '$2').replace('$5', '$3')}`;
+
 /**
- * One statement that computes the sketches of one 5-minute window from its points. Parameters:
- * those of {@link windowValuesSql}. Earlier ones of the window must be gone.
+ * One statement that computes sketches of one 5-minute window from its points. Parameters: those of
+ * {@link windowValuesSql}, and which part of the metrics: $4 of $5. Earlier ones must be gone.
  *
  * A bucket holds numbers that lie within 1 % of each other, with the least and the largest of them:
  * few values, equal values and those at the edges of a distribution stay exact. What a histogram
  * counted keeps the bucket that its sender chose.
  */
-export const sketchWindowSql = `${windowValuesSql},
+export const sketchWindowSql = `${windowValuesSql(
+  `series_id IN (SELECT series_id FROM series WHERE ${isInPartSql})`,
+)},
 number_buckets AS (
   SELECT service_id, metric_name, min(value) AS low, max(value) AS high,
     count(*)::DOUBLE AS count, fsum(value) AS sum
