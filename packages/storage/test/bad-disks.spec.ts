@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanEnv, spawnProcess, useTempDir } from '@coral/testkit';
 import { spawnSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { buildProgram } from './support/build-program.js';
+import { unpackGolden } from './support/golden.js';
 
 // A mount namespace of its own: what is mounted there is gone with its process, whatever happens.
 const unshare = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
@@ -134,6 +136,46 @@ function describeDisks(): void {
         ['read at last', true],
       ]);
     });
+  });
+
+  describe('an upgrade and sealing on a disk that runs full', () => {
+    const dir = useTempDir();
+
+    it('fail with a code, leave what was there, and succeed once there is space', async () => {
+      const root = dir.file('root');
+      await mkdir(root);
+      const old = await unpackGolden(1, dir.path);
+      const child = await spawnProcess({
+        command: 'unshare',
+        args: [
+          ...unshare,
+          'sh',
+          '-c',
+          `${mountIn(root, { size: '64m' })} && exec "$0" "$@"`,
+          process.execPath,
+          await buildProgram('full-disk-changes'),
+          root,
+          old,
+        ],
+        env: cleanEnv({ home: '/' }),
+      });
+      const exit = await child.waitForExit({ timeoutMs: 60_000 });
+      expect({ ...exit, stderr: child.stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+      const lines = child.stdout.trim().split('\n');
+      expect(
+        Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, unknown])),
+      ).toEqual({
+        'upgrade without room': 'STORAGE_NO_ROOM',
+        'upgrade that fills the disk': 'STORAGE_DISK_FULL',
+        files: ['full-dev.duckdb'],
+        'upgrade with room': 2,
+        'old rows': true,
+        'seal on a full disk': 'STORAGE_DISK_FULL',
+        count: '[20000,20000]',
+        'seal with room': 'done',
+        'count again': '[20000,20000]',
+      });
+    }, 90_000);
   });
 
   describe('a read-only disk', () => {

@@ -3,6 +3,7 @@ import { cleanEnv, spawnProcess, useTempDir } from '@coral/testkit';
 import { access, readFile, rename, writeFile } from 'node:fs/promises';
 import { openDatabase } from '../src/index.js';
 import { buildProgram } from './support/build-program.js';
+import { differingLookUps } from './support/look-ups.js';
 
 const colonyId = 'pair-dev';
 
@@ -83,6 +84,36 @@ describe('two processes and one file', () => {
       code: 'ENOENT',
     });
   });
+
+  it('keeps what each of four processes wrote that fight for it and die', async () => {
+    const program = await buildProgram('fighter');
+    const fighters = await Promise.all(
+      Array.from({ length: 4 }, (_, index) =>
+        spawnProcess({
+          command: process.execPath,
+          args: [program, dir.path, colonyId, `fighter-${index}`, '5'],
+          env: cleanEnv({ home: dir.path }),
+        }),
+      ),
+    );
+    const acknowledged: string[] = [];
+    for (const fighter of fighters) {
+      const exit = await fighter.waitForExit({ timeoutMs: 90_000 });
+      expect({ ...exit, stderr: fighter.stderr }).toEqual({
+        code: null,
+        signal: 'SIGKILL',
+        stderr: '',
+      });
+      acknowledged.push(...[...fighter.stdout.matchAll(/^ack (.+)$/gm)].map(([, id]) => id!));
+    }
+    expect(acknowledged).toHaveLength(4 * 5 * 3);
+    await using database = await openDatabase({ storagePath: dir.path, colonyId });
+    const events = await database.listEvents({ eventType: 'deploy', limit: 1000 });
+    expect(events.map(({ correlationGroup }) => correlationGroup).sort()).toEqual(
+      acknowledged.sort(),
+    );
+    expect(await differingLookUps(database)).toEqual([]);
+  }, 120_000);
 
   it('starts anew when its creator died before the schema stood', async () => {
     await writeFile(dir.file(`${colonyId}.duckdb`), Buffer.alloc(4096));
