@@ -293,12 +293,12 @@ describe('retention', () => {
       },
     });
     await expect(stopped).rejects.toMatchObject({ code: 'STORAGE_CANCELLED' });
-    expect(seen).toEqual([4_000]);
-    expect(await rows(database, 'SELECT count(*) FROM events')).toEqual([[6_000]]);
+    expect(seen).toEqual([2_000]);
+    expect(await rows(database, 'SELECT count(*) FROM events')).toEqual([[8_000]]);
     const rest = database.applyRetention(policy);
     const written = database.recordEvent({ serviceId: 's', eventType: 'meanwhile' });
     await written;
-    expect(await rest).toMatchObject({ rows: 6_000, id: '20260630-120000-2' });
+    expect(await rest).toMatchObject({ rows: 8_000, id: '20260630-120000-2' });
     expect(await rows(database, 'SELECT count(*) FROM events')).toEqual([[1]]);
     for (const { id } of await database.listTrash()) await database.undoRetention(id);
     expect(await rows(database, 'SELECT count(*), count(DISTINCT id) FROM events')).toEqual([
@@ -337,4 +337,28 @@ describe('retention', () => {
     await expect(database.undoRetention(id!)).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
     expect((await database.listTrash()).length).toBe(1);
   });
+
+  it('gives back the blocks of events that are gone', async () => {
+    const database = await openStore(dir, { now: () => start });
+    for (let batch = 0; batch < 11; batch += 1) {
+      await database.recordEvents(
+        Array.from({ length: 10_000 }, (_, index) => ({
+          serviceId: `s${index}`,
+          eventType: 'deploy',
+          timestamp: ago(batch === 10 ? index : 2 * day),
+          details: { n: batch, at: index },
+        })),
+      );
+    }
+    await database.checkpoint();
+    const before = await database.room();
+    await database.applyRetention({ trashMs: 0, rules: [{ table: 'events', keepMs: day }] });
+    const after = await database.room();
+    expect(after.usedBytes).toBeLessThan(before.usedBytes / 2);
+    expect(await rows(database, 'SELECT count(*), max(rowid) FROM events')).toEqual([
+      [10_000, 9_999],
+    ]);
+    expect(await database.recordEvent({ serviceId: 's1', eventType: 'next' })).toBe(110_001);
+    expect(await differingLookUps(database, { newest: 100 })).toEqual([]);
+  }, 60_000);
 });

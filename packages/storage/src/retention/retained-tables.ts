@@ -36,10 +36,10 @@ export interface RetainedTableInfo {
 }
 
 /** Every deleted row is also taken out of up to five indexes: about 40,000 rows a second. */
-const indexedStep = 4_000;
+const indexedStep = 2_000;
 
 /** Without indexes most of the time goes into the copy for the trash. */
-const plainStep = 100_000;
+const plainStep = 40_000;
 
 /** What can be deleted by age, and by which conditions. */
 export const retainedTableInfos: Readonly<Record<RetainedTable, RetainedTableInfo>> = {

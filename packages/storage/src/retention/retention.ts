@@ -1,4 +1,6 @@
+import { rebuildSparseTable } from '../maintenance/rebuild-sparse-table.js';
 import type { TaskOptions } from '../progress.js';
+import { eventsDdl } from '../schema/tables/events.js';
 import type { Store } from '../store.js';
 import { applyRetention, type RetentionResult } from './apply-retention.js';
 import { shrinkTrash, type DroppedTrash } from './drop-trash.js';
@@ -55,6 +57,9 @@ export interface UndoOptions extends TaskOptions {
   /** How long retention by age then waits unless it is applied; default 7 days. ms */
   readonly holdMs?: number | undefined;
 }
+
+/** What a second or so can make anew; a larger table is left to compacting the file. */
+const eventsTable = { name: 'events', ddl: eventsDdl, order: 'id', mostLiveRows: 200_000 } as const;
 
 const defaultHoldMs = 7 * 86_400_000;
 
@@ -121,6 +126,7 @@ export class Retention {
   async #apply(policy: RetentionPolicy, options: TaskOptions): Promise<RetentionResult> {
     const { store } = this.#means;
     const result = await applyRetention(store, policy, options);
+    if (result.rows > 0) await rebuildSparseTable(store, eventsTable);
     this.#lastRun = { at: store.now(), rows: result.rows };
     return result;
   }
@@ -139,6 +145,7 @@ export class Retention {
     if (maxSizeBytes === 0) return { room };
     const means = { maxSizeBytes, protectMs: hotWindowMs, look, checkpoint };
     const budget = await enforceBudget(store, means, options);
+    if (budget) await rebuildSparseTable(store, eventsTable);
     return budget ? { room: await look(), budget } : { room };
   }
 
