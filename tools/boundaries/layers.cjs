@@ -14,6 +14,7 @@ const layers = {
   server: ['storage', 'telemetry'],
   cli: ['config', 'storage', 'telemetry', 'server'],
   tool: [],
+  benchmark: ['storage'],
   consumer: ['storage'],
 };
 

@@ -192,7 +192,7 @@ describe('openColonies', () => {
     const bad = [[], [at('a-dev'), at('a-dev')], [running('nowhere')]];
     for (const entries of bad) {
       expect(() => openColonies(entries)).toThrow(
-        expect.objectContaining({ code: 'STORAGE_INVALID_INPUT' }) as Error,
+        expect.objectContaining({ code: 'STORAGE_INVALID_INPUT' }),
       );
     }
     await expect(open(at('a-dev')).query('')).resolves.toMatchObject({ failures: [{}] });

@@ -74,8 +74,8 @@ describe('an export read back', () => {
       ),
     );
     await from.maintain();
-    const [[sealed]] = await rows(from, 'SELECT count(*) FROM metric_history');
-    expect(sealed).toBeGreaterThanOrEqual(3 * 288);
+    const [sealed] = await rows(from, 'SELECT count(*) FROM metric_history');
+    expect(sealed![0]).toBeGreaterThanOrEqual(3 * 288);
     const output = dir.file('days');
     const progress: Progress[] = [];
     const result = await from.exportTable({
@@ -168,7 +168,7 @@ describe('an export', () => {
       filter: { from: from.toISOString(), to: null, where },
       colony_id: 'my-shop-dev',
       schema_version: (await database.stats()).schemaVersion,
-      created_at: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+      created_at: expect.stringMatching(/^\d{4}-.*Z$/),
     });
     expect(await readFile(output, 'utf8')).toBe(
       'id,timestamp,service_id,event_type,details,correlation_group\n' +
