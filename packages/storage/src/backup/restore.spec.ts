@@ -1,9 +1,22 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { useTempDir } from '@coral/testkit';
-import { copyFile, cp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { bareDuckdb } from '../../test/support/bare-duckdb.js';
 import { openStore } from '../../test/support/open-store.js';
+import { unpackGolden } from '../../test/support/golden.js';
 import { restoreDatabase, schemaVersion } from '../index.js';
+import { writeBackupFile } from './backup-file.js';
+import { fingerprintQuery, toFingerprints } from './fingerprints.js';
 
 const template = useTempDir({ per: 'file' });
 const dir = useTempDir();
@@ -95,6 +108,54 @@ describe('restoreDatabase', () => {
       colonyId: 'other-dev',
     });
     expect(await database.recordEvent(event)).toBeGreaterThan(2);
+  });
+
+  it('takes a backup of an older schema and another DuckDB, which the next open upgrades', async () => {
+    const golden = await unpackGolden(1, dir.path);
+    const tables = await bareDuckdb(
+      golden,
+      'SELECT table_name FROM duckdb_tables() ORDER BY table_name',
+    );
+    const found = await bareDuckdb(
+      golden,
+      fingerprintQuery(tables.map(([name]) => name as string)),
+    );
+    const fingerprints = toFingerprints(
+      found.map(([name, rows]) => ({ name, rows, hash: 'of another version' })),
+    );
+    const input = dir.file('old-backup');
+    await writeBackupFile(
+      input,
+      golden,
+      {
+        format: 'coral-backup',
+        formatVersion: 1,
+        colonyId: 'golden-dev',
+        createdAt: '2026-01-01T00:00:00.000Z',
+        coralVersion: '0.1.0',
+        schemaVersion: 1,
+        duckdbVersion: 'v1.0.0',
+        sizeBytes: (await stat(golden)).size,
+        tables: fingerprints,
+        timeRange: null,
+      },
+      {
+        key: undefined,
+        overwrite: false,
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+      },
+    );
+    await restoreDatabase({ ...colony('other-dev'), input });
+    const database = await openStore(dir, {
+      storagePath: dir.file('restored'),
+      colonyId: 'other-dev',
+    });
+    expect(database.recovery.migrationsApplied[0]).toBe(2);
+    const { events } = (await database.stats()).tables as { events: number };
+    const noted = await database.listEvents({ serviceId: 'coral-colony' });
+    expect(noted.map(({ eventType }) => eventType)).toEqual(['migration']);
+    expect(events).toBe(fingerprints['events']!.rows + noted.length);
   });
 
   it('refuses a colony that runs, and leaves it as it is', async () => {
