@@ -12,8 +12,8 @@ const depConstraints = Object.entries(rules.layers).map(([layer, allowed]) => ({
   onlyDependOnLibsWithTags: [...allowed, ...(layer === 'testkit' ? [] : ['testkit'])].map(
     (name) => `layer:${name}`,
   ),
-  // Tools may measure the bare driver.
-  ...(['storage', 'tool'].includes(layer) ? {} : { bannedExternalImports: ['@duckdb/*'] }),
+  // Benchmarks measure the bare driver too.
+  ...(['storage', 'tool', 'benchmark'].includes(layer) ? {} : { bannedExternalImports: ['@duckdb/*'] }),
 }));
 
 export default [
