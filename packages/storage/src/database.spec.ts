@@ -298,6 +298,30 @@ describe('after close', () => {
     summarise: (database) => database.summarise(),
     seal: (database) => database.seal(),
     maintain: (database) => database.maintain(),
+    rollUp: (database) => database.rollUp(),
+    queryMetric: (database) => database.queryMetric({ ...name, ...range, statistic: 'mean' }),
+    metricRate: (database) => database.metricRate({ ...name, ...range }),
+    latestMetric: (database) => database.latestMetric(name),
+    topBy: (database) => database.topBy({ ...range, statistic: 'mean' } as never),
+    movingAverage: (database) => database.movingAverage({ ...name, ...range, windows: 2 } as never),
+    compareWithBaseline: (database) =>
+      database.compareWithBaseline({ ...name, timeWindow: '1h' } as never),
+    planRetention: (database) => database.planRetention(policy),
+    applyRetention: (database) => database.applyRetention(policy),
+    listTrash: (database) => database.listTrash(),
+    undoRetention: (database) => database.undoRetention('a'),
+    forecast: (database) => database.forecast(),
+    room: (database) => database.room(),
+    keepRoom: (database) => database.keepRoom(),
+    retain: (database) => database.retain(),
+    backup: (database) => database.backup({ output: dir.file('backup') }),
+    exportTable: (database) =>
+      database.exportTable({ table: 'events', format: 'csv', output: dir.file('events.csv') }),
+    importTable: (database) =>
+      database.importTable({ table: 'events', format: 'csv', input: dir.file('events.csv') }),
+    diagnose: (database) => database.diagnose(),
+    repairIndexes: (database) => database.repairIndexes(),
+    snapshot: (database) => database.snapshot(),
     queryReadOnly: (database) => database.queryReadOnly('SELECT 1'),
   };
   const summary = {
@@ -306,6 +330,9 @@ describe('after close', () => {
     metricName: 'b',
     interval: '5m',
   } as const;
+  const name = { service: 'a', metric: 'b' };
+  const range = { from: new Date(0), to: new Date(3_600_000) };
+  const policy = { rules: [], trashMs: 0 };
   const edge = { fromService: 'a', toService: 'b', protocol: 'http' };
 
   it('rejects every method with STORAGE_NOT_OPEN, and throws from none', async () => {
@@ -321,7 +348,7 @@ describe('after close', () => {
   });
 
   it('was asked of every public method', () => {
-    const apart = ['constructor', 'state', 'close', 'reportRecovery'];
+    const apart = ['constructor', 'state', 'close', 'reportRecovery', 'reportUpgrade'];
     const methods = Object.getOwnPropertyNames(Database.prototype);
     expect(Object.keys(calls).sort()).toEqual(
       methods.filter((name) => !apart.includes(name)).sort(),

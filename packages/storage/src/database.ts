@@ -469,26 +469,31 @@ export class Database implements AsyncDisposable {
 
   /** One statistic of one metric over a range, from summaries of all intervals and both tiers. */
   async queryMetric(options: QueryMetricOptions): Promise<MetricSeries> {
+    this.#requireOpen();
     return queryMetric(this.#store.readers(), this.#store.now(), options);
   }
 
   /** As {@link queryMetric}, per second: what a counter rose by, how many values there were of all else. */
   async metricRate(options: Omit<QueryMetricOptions, 'statistic'>): Promise<MetricSeries> {
+    this.#requireOpen();
     return this.queryMetric({ ...options, statistic: 'rate' });
   }
 
   /** The newest summary of one metric; undefined when there is none. */
   async latestMetric(options: LatestMetricOptions): Promise<MetricSummary | undefined> {
+    this.#requireOpen();
     return latestMetric(this.#store.readers(), options);
   }
 
   /** The services or metrics with most of something over a range, largest first. */
   async topBy(options: TopByOptions): Promise<TopEntry[]> {
+    this.#requireOpen();
     return topBy(this.#store.readers(), options);
   }
 
   /** The mean of each window beside the average of the last so many, newest first. */
   async movingAverage(options: MovingAverageOptions): Promise<MovingAveragePoint[]> {
+    this.#requireOpen();
     return movingAverage(this.#store.readers(), options);
   }
 
@@ -496,6 +501,7 @@ export class Database implements AsyncDisposable {
   async compareWithBaseline(
     options: CompareWithBaselineOptions,
   ): Promise<BaselineComparison | undefined> {
+    this.#requireOpen();
     return compareWithBaseline(this.#store.readers(), options);
   }
 
@@ -636,6 +642,7 @@ export class Database implements AsyncDisposable {
    * Idempotent; a crash in between loses no work.
    */
   async summarise(): Promise<SummariseResult> {
+    this.#requireOpen();
     const startedAt = performance.now();
     const dirty = this.#parts.windows.list();
     let summaries = 0;
@@ -654,6 +661,7 @@ export class Database implements AsyncDisposable {
    * crash in between loses no work.
    */
   async rollUp(): Promise<RollUpResult> {
+    this.#requireOpen();
     const { acceptLateMs } = this.#settings;
     const result = this.#rolledUp.then(() => rollUp(this.#store, { ...this.#parts, acceptLateMs }));
     this.#rolledUp = result.catch(() => undefined); // Whoever asked is told.
@@ -665,12 +673,14 @@ export class Database implements AsyncDisposable {
    * steps between other writes. Both together are `all_metric_summaries`.
    */
   async seal(options: TaskOptions = {}): Promise<SealResult> {
+    this.#requireOpen();
     const { hotWindowMs } = this.#settings;
     return seal(this.#store, this.#parts.boundary, hotWindowMs, options);
   }
 
   /** Runs all background work that is due, now, and reports what it did. */
   async maintain(options: TaskOptions = {}): Promise<MaintenanceReport> {
+    this.#requireOpen();
     return maintain(
       [
         { name: 'summarise', run: () => this.summarise() },
@@ -685,6 +695,7 @@ export class Database implements AsyncDisposable {
 
   /** Says what a policy would delete now, rule by rule; deletes nothing. */
   async planRetention(policy: RetentionPolicy): Promise<RetentionPlan> {
+    this.#requireOpen();
     return this.#retention.plan(policy);
   }
 
@@ -696,11 +707,13 @@ export class Database implements AsyncDisposable {
     policy: RetentionPolicy,
     options: TaskOptions = {},
   ): Promise<RetentionResult> {
+    this.#requireOpen();
     return this.#retention.apply(policy, options);
   }
 
   /** Runs of retention that can be undone, newest first. */
   async listTrash(): Promise<TrashedRun[]> {
+    this.#requireOpen();
     return this.#retention.list();
   }
 
@@ -709,16 +722,19 @@ export class Database implements AsyncDisposable {
    * {@link maintain} then deletes nothing by age for `holdMs`.
    */
   async undoRetention(id: string, options: UndoOptions = {}): Promise<UndoResult> {
+    this.#requireOpen();
     return this.#retention.undo(id, options);
   }
 
   /** When the budget and the disk will be used up, if rows go on coming and going as they do. */
   async forecast(policy: RetentionPolicy = this.#settings.retention): Promise<Forecast> {
+    this.#requireOpen();
     return this.#retention.forecast(policy);
   }
 
   /** Looks how much room there is, and whether writes are refused for want of it. */
   async room(): Promise<Room> {
+    this.#requireOpen();
     this.#requireOpen();
     return this.#guard.look();
   }
@@ -728,11 +744,13 @@ export class Database implements AsyncDisposable {
    * store comes near its `maxSizeBytes`.
    */
   async keepRoom(options: TaskOptions = {}): Promise<KeepRoomResult> {
+    this.#requireOpen();
     return this.#retention.keepRoom(options);
   }
 
   /** Deletes by age what the option `retention` says, unless somebody brought rows back lately. */
   async retain(options: TaskOptions = {}): Promise<RetainResult> {
+    this.#requireOpen();
     return this.#retention.retain(options);
   }
 
@@ -754,6 +772,7 @@ export class Database implements AsyncDisposable {
    */
   async backup(options: BackupOptions): Promise<BackupResult> {
     this.#requireOpen();
+    this.#requireOpen();
     return this.#side.run((side) => backup(this.#store, side, options), options.signal);
   }
 
@@ -766,6 +785,7 @@ export class Database implements AsyncDisposable {
    */
   async exportTable(options: ExportTableOptions): Promise<ExportTableResult> {
     this.#requireOpen();
+    this.#requireOpen();
     return this.#side.run((side) => exportTable(this.#store, side, options), options.signal);
   }
 
@@ -776,6 +796,7 @@ export class Database implements AsyncDisposable {
    * @throws {StorageError} `STORAGE_INVALID_INPUT` with path, row and column, `STORAGE_CANCELLED`
    */
   async importTable(options: ImportTableOptions): Promise<ImportTableResult> {
+    this.#requireOpen();
     this.#requireOpen();
     return importTable(this.#store, options, (rows) => this.insertMetricSummaries(rows));
   }
@@ -788,11 +809,13 @@ export class Database implements AsyncDisposable {
    */
   async diagnose(options: DoctorOptions = {}): Promise<Finding[]> {
     this.#requireOpen();
+    this.#requireOpen();
     return diagnose(this.#store, options);
   }
 
   /** Makes indexes anew that are missing or find other rows than a scan; writes wait meanwhile. */
   async repairIndexes(): Promise<IndexRepair> {
+    this.#requireOpen();
     return repairIndexes(this.#store);
   }
 
@@ -803,6 +826,7 @@ export class Database implements AsyncDisposable {
    * @throws {StorageError} `STORAGE_NO_ROOM`, `STORAGE_DISK_FULL`, `STORAGE_CANCELLED`
    */
   async snapshot(options: TaskOptions = {}): Promise<SnapshotResult> {
+    this.#requireOpen();
     this.#requireOpen();
     return this.#side.run((side) => snapshot(this.#store, side, options), options.signal);
   }
