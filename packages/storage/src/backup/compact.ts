@@ -37,7 +37,7 @@ export interface CompactResult {
  * one rename puts it in the old one's place. The old file's log is empty by then, so that the rename
  * alone decides: killed at any moment, the next open finds either file, and both hold the same.
  *
- * Source: duckdb-facts 9, deleting does not shrink a file.
+ * Deleting alone does not shrink a DuckDB file.
  *
  * @throws {StorageError} `STORAGE_LOCKED` while the colony runs, `STORAGE_NO_ROOM`,
  *   `STORAGE_DISK_FULL`, `STORAGE_CORRUPT`, `STORAGE_CANCELLED`, and what opening throws

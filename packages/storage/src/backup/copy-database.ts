@@ -32,7 +32,7 @@ const progressEveryMs = 250;
  * Keys, indexes, views and sequences are copied too. The file is removed when it fails.
  *
  * Cost: reads everything three times and writes it once.
- * Source: duckdb-facts 16, `COPY FROM DATABASE` is a consistent snapshot under load.
+ * `COPY FROM DATABASE` is a consistent snapshot under load.
  *
  * @param target a new file in the work folder
  * @throws {StorageError} `STORAGE_CANCELLED`, `STORAGE_DISK_FULL`, `STORAGE_CORRUPT`
