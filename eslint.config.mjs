@@ -13,7 +13,9 @@ const depConstraints = Object.entries(rules.layers).map(([layer, allowed]) => ({
     (name) => `layer:${name}`,
   ),
   // Benchmarks measure the bare driver too.
-  ...(['storage', 'tool', 'benchmark'].includes(layer) ? {} : { bannedExternalImports: ['@duckdb/*'] }),
+  ...(['storage', 'tool', 'benchmark'].includes(layer)
+    ? {}
+    : { bannedExternalImports: ['@duckdb/*'] }),
 }));
 
 export default [
