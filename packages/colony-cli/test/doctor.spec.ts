@@ -32,6 +32,8 @@ describe('coral doctor', () => {
     const checks = ['lock', 'disk', 'permissions', 'log', 'upgrade', 'backup', 'open', 'schema'];
     expect(rows.map(({ check }) => check)).toEqual([...checks, 'indexes', 'clock']);
     expect(errorsOf(rows)).toEqual([]);
+    const backup = rows.find(({ check }) => check === 'backup');
+    expect(backup?.message).toBe(`There is no backup in ${join(coral.project, '.coral/backups')}.`);
     const { stdout, code } = await coral.run(['doctor', '--repair']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('coral colony backup')]);
   });

@@ -53,10 +53,10 @@ export async function examineColony(
 
 async function examineFiles(config: ResolvedConfig): Promise<readonly Finding[]> {
   const { diagnoseFiles } = await import('@coral/storage');
-  const { colonyId, storage } = config;
+  const { backup, colonyId, storage } = config;
   return await diagnoseFiles(
     { storagePath: storage.path, colonyId },
-    { privateFiles: [privateFileOf(config)] },
+    { backupFolder: backup.directory, privateFiles: [privateFileOf(config)] },
   );
 }
 
@@ -87,7 +87,7 @@ async function examine(
 ): Promise<readonly Finding[]> {
   const options: TaskOptions = {};
   if (repair) await access.runTask('repair', {}, options);
-  const input = { private_file: privateFileOf(config) };
+  const input = { backup_folder: config.backup.directory, private_file: privateFileOf(config) };
   const answer = (await access.runTask('doctor', input, options)) as {
     readonly findings: readonly Finding[];
   };

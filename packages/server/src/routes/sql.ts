@@ -4,7 +4,7 @@ import { failureFrom } from '../answers/failure.js';
 import { failureBody } from '../answers/json-answer.js';
 import type { ByteBudget } from '../http/byte-budget.js';
 import { abortedByClose, beginLines, writeLine } from '../http/json-lines.js';
-import { readJsonObject } from '../http/read-json-object.js';
+import { readJsonInput } from '../http/read-json-input.js';
 import { Turnstile } from '../http/turnstile.js';
 import type { HttpRequest, HttpResponse } from '../listen/exchange.js';
 import type { Route } from './route.js';
@@ -37,7 +37,7 @@ export interface SqlRouteOptions {
 export function sqlRoute({ database, logger, bodies }: SqlRouteOptions): Route {
   const turnstile = new Turnstile(1, 32);
   const answer = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
-    const query = parseSqlRequest(await readQuery(request, bodies));
+    const query = parseSqlRequest(await readJsonInput(request, bodies, maxBodyBytes));
     const signal = abortedByClose(response);
     try {
       await turnstile.pass(signal, () => run(query, response, signal));
@@ -65,18 +65,6 @@ export function sqlRoute({ database, logger, bodies }: SqlRouteOptions): Route {
     response.end();
   };
   return { method: 'POST', path: '/api/v1/sql', access: 'token', dialect: 'json', answer };
-}
-
-async function readQuery(
-  request: HttpRequest,
-  bodies: ByteBudget,
-): Promise<Readonly<Record<string, unknown>>> {
-  const account = bodies.open();
-  try {
-    return await readJsonObject(request, { maxBytes: maxBodyBytes, timeoutMs: 15_000, account });
-  } finally {
-    account.release();
-  }
 }
 
 /** @returns the number of rows written */

@@ -4,7 +4,7 @@ import { failureBody } from '../answers/json-answer.js';
 import { ServerError } from '../errors.js';
 import type { ByteBudget } from '../http/byte-budget.js';
 import { abortedByClose, beginLines, writeLine } from '../http/json-lines.js';
-import { readJsonObject } from '../http/read-json-object.js';
+import { readJsonInput } from '../http/read-json-input.js';
 import { pathOf } from '../listen/exchange.js';
 import type { HttpRequest, HttpResponse } from '../listen/exchange.js';
 import { findTask } from '../tasks/registry.js';
@@ -34,7 +34,7 @@ export function tasksRoute({ bodies, ...context }: TasksRouteOptions): Route {
   const running = new Set<string>();
   const answer = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
     const task = findTask(pathOf(request).slice(path.length));
-    const run = task.prepare(await readInput(request, bodies));
+    const run = task.prepare(await readJsonInput(request, bodies, maxBodyBytes));
     if (running.has(task.name)) {
       throw new ServerError('SERVER_TASK_RUNNING', `A ${task.name} is under way already.`);
     }
@@ -96,16 +96,4 @@ function tellProgress(response: HttpResponse, signal: AbortSignal) {
       await writing;
     },
   };
-}
-
-async function readInput(
-  request: HttpRequest,
-  bodies: ByteBudget,
-): Promise<Readonly<Record<string, unknown>>> {
-  const account = bodies.open();
-  try {
-    return await readJsonObject(request, { maxBytes: maxBodyBytes, timeoutMs: 15_000, account });
-  } finally {
-    account.release();
-  }
 }
