@@ -51,8 +51,8 @@ export const metricName = (n) => metrics[n % metrics.length].name;
 
 /**
  * The 5-minute summaries of one day, an hour of all series at a time: a daily wave, noise, and
- * digits as the instruments give them (durations in ms to the µs, whole counts, pages of memory);
- * percentiles to five digits, as Coral computes them; means as they come out.
+ * digits as the instruments give them (the longest duration in ms to the µs, whole counts, pages of
+ * memory); percentiles of durations and means as they come out, with all their digits.
  *
  * @param {number} day
  */
@@ -94,9 +94,9 @@ function values(kind, service, metric, wave, random) {
       const typical = (3 + ((service * 7 + metric * 3) % 40)) * wave * noise();
       const count = Math.round((50 + service * 13) * wave * noise());
       return {
-        p50: digits(typical),
-        p95: digits(typical * 3 * noise()),
-        p99: digits(typical * 6 * noise()),
+        p50: typical,
+        p95: typical * 3 * noise(),
+        p99: typical * 6 * noise(),
         mean: Math.round(typical * 1.3 * noise() * count * 1000) / 1000 / count,
         max: Math.round(typical * 9 * noise() * 1000) / 1000,
         count,
@@ -125,18 +125,13 @@ function values(kind, service, metric, wave, random) {
       const typical = Math.min(1, 0.2 * wave * noise());
       const most = Math.min(1, typical * noise());
       return {
-        p50: digits(typical),
-        p95: digits(most),
-        p99: digits(most),
+        p50: typical,
+        p95: most,
+        p99: most,
         mean: (typical * 19 + most) / 20,
         max: most,
         count: 20,
       };
     }
   }
-}
-
-/** @param {number} value to five significant digits */
-function digits(value) {
-  return Number(value.toPrecision(5));
 }
