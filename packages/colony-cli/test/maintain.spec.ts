@@ -1,7 +1,6 @@
 // Background work, now and by itself.
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { openDatabase } from '@coral/storage';
 import { eventually } from '@coral/testkit';
 import type { CoralWorld } from './use-coral.js';
 import { useCoral } from './use-coral.js';
@@ -16,6 +15,7 @@ const jobs = ['summarise', 'rollUp', 'seal', 'retention'];
 
 /** A stopped colony with ten summaries of three days ago. */
 async function prepare(coral: CoralWorld): Promise<void> {
+  const { openDatabase } = await import('@coral/storage');
   const colonyId = await coral.init();
   const database = await openDatabase({ storagePath: join(coral.project, '.coral'), colonyId });
   try {
