@@ -1,15 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { cleanEnv, spawnProcess, useTempDir } from '@coral/testkit';
-import { spawnSync } from 'node:child_process';
+import { useTempDir } from '@coral/testkit';
 import { mkdir } from 'node:fs/promises';
 import { buildProgram } from './support/build-program.js';
 import { unpackGolden } from './support/golden.js';
-
-// A mount namespace of its own: what is mounted there is gone with its process, whatever happens.
-const unshare = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
-const mountIn = (directory: string, { mode = 'rw', size = '8m' } = {}) =>
-  `mount -t tmpfs -o size=${size},${mode} tmpfs '${directory}'`;
-const canMount = spawnSync('unshare', [...unshare, 'sh', '-c', mountIn('/mnt')]).status === 0;
+import { canMount, runOnSmallDisk, spawnOnSmallDisk } from './support/small-disk.js';
 
 if (canMount) describeDisks();
 else {
@@ -28,24 +22,8 @@ function describeDisks(): void {
 
     /** What the store did, step by step. */
     async function outcomesOf(what: string): Promise<Record<string, unknown>> {
-      const child = await spawnProcess({
-        command: 'unshare',
-        args: [
-          ...unshare,
-          'sh',
-          '-c',
-          `${mountIn(dir.path)} && exec "$0" "$@"`,
-          process.execPath,
-          program,
-          dir.path,
-          what,
-        ],
-        env: cleanEnv({ home: '/' }),
-      });
-      const exit = await child.waitForExit({ timeoutMs: 30_000 });
-      expect({ ...exit, stderr: child.stderr }).toEqual({ code: 0, signal: null, stderr: '' });
-      const lines = child.stdout.trim().split('\n');
-      return Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, unknown]));
+      const lines = await runOnSmallDisk(dir.path, [program, dir.path, what]);
+      return Object.fromEntries(lines as [string, unknown][]);
     }
 
     it('refuses writes, goes on reading, and writes again once there is space', async () => {
@@ -103,24 +81,10 @@ function describeDisks(): void {
 
     it('takes no more writes before it is full, goes on reading, and writes again by itself', async () => {
       const program = await buildProgram('short-disk');
-      const child = await spawnProcess({
-        command: 'unshare',
-        args: [
-          ...unshare,
-          'sh',
-          '-c',
-          `${mountIn(dir.path, { size: '192m' })} && exec "$0" "$@"`,
-          process.execPath,
-          program,
-          dir.path,
-        ],
-        env: cleanEnv({ home: '/' }),
-      });
-      const exit = await child.waitForExit({ timeoutMs: 60_000 });
-      expect({ ...exit, stderr: child.stderr }).toEqual({ code: 0, signal: null, stderr: '' });
-      const lines = child.stdout.trim().split('\n');
+      const disk = { size: '192m' };
+      const lines = await runOnSmallDisk(dir.path, [program, dir.path], disk);
       const refused = ['STORAGE_DISK_FULL', false];
-      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect(lines).toEqual([
         ['fill', refused],
         ['left free', true],
         ['read', true],
@@ -145,26 +109,9 @@ function describeDisks(): void {
       const root = dir.file('root');
       await mkdir(root);
       const old = await unpackGolden(1, dir.path);
-      const child = await spawnProcess({
-        command: 'unshare',
-        args: [
-          ...unshare,
-          'sh',
-          '-c',
-          `${mountIn(root, { size: '64m' })} && exec "$0" "$@"`,
-          process.execPath,
-          await buildProgram('full-disk-changes'),
-          root,
-          old,
-        ],
-        env: cleanEnv({ home: '/' }),
-      });
-      const exit = await child.waitForExit({ timeoutMs: 60_000 });
-      expect({ ...exit, stderr: child.stderr }).toEqual({ code: 0, signal: null, stderr: '' });
-      const lines = child.stdout.trim().split('\n');
-      expect(
-        Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, unknown])),
-      ).toEqual({
+      const program = await buildProgram('full-disk-changes');
+      const lines = await runOnSmallDisk(root, [program, root, old], { size: '64m' });
+      expect(Object.fromEntries(lines as [string, unknown][])).toEqual({
         'upgrade without room': 'STORAGE_NO_ROOM',
         'upgrade that fills the disk': 'STORAGE_DISK_FULL',
         files: ['full-dev.duckdb'],
@@ -183,19 +130,8 @@ function describeDisks(): void {
 
     it.each(['.', 'below'])('is refused with a code and the path, %s', async (storagePath) => {
       const program = await buildProgram('print-times');
-      const child = await spawnProcess({
-        command: 'unshare',
-        args: [
-          ...unshare,
-          'sh',
-          '-c',
-          `${mountIn(dir.path, { mode: 'ro' })} && exec "$0" "$@"`,
-          process.execPath,
-          program,
-          dir.file(storagePath),
-        ],
-        env: cleanEnv({ home: '/' }),
-      });
+      const disk = { mode: 'ro' } as const;
+      const child = await spawnOnSmallDisk(dir.path, [program, dir.file(storagePath)], disk);
       expect((await child.waitForExit()).code).not.toBe(0);
       expect(child.stderr).toContain('STORAGE_PATH_NOT_WRITABLE');
       expect(child.stderr).toContain(dir.file(storagePath));

@@ -2,6 +2,7 @@ import { chmod, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { databasePath } from '../database-path.js';
 import { requireRoom } from '../files/require-room.js';
+import { sizeOf } from '../files/size-of.js';
 import { publishDraft } from '../files/publish-draft.js';
 import { closeButKeepLock, closeFile, openFile, type OpenFile } from '../lifecycle/open-file.js';
 import { toPathError } from '../lifecycle/path-error.js';
@@ -104,20 +105,15 @@ async function requireNoLog(file: string): Promise<void> {
 }
 
 async function sizeBefore(file: string): Promise<number> {
-  const size = await sizeOf(file);
-  if (size > 0) return size + (await sizeOf(`${file}.wal`));
+  const [size, walSize] = await Promise.all([sizeOf(file), sizeOf(`${file}.wal`)]).catch(
+    (reason: unknown) => {
+      throw toPathError(reason, file);
+    },
+  );
+  if (size > 0) return size + walSize;
   throw new StorageError(
     'STORAGE_PATH_INVALID',
     `There is no database at ${file} to compact. Check the storage path and the colony id.`,
     { details: { path: file } },
   );
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (reason) {
-    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw toPathError(reason, file);
-  }
 }

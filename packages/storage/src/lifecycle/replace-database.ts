@@ -1,8 +1,9 @@
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { publishFile } from '../files/publish-file.js';
 import { syncDirectory } from '../files/sync-directory.js';
 import { toPathError } from './path-error.js';
+import { exists } from '../files/exists.js';
 
 /** What stands in `{colony_id}.duckdb.replacing` while one database takes another's place. */
 interface ReplaceMark {
@@ -82,15 +83,5 @@ async function renameIfThere(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (reason) {
     if ((reason as NodeJS.ErrnoException).code !== 'ENOENT') throw reason;
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (reason) {
-    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw reason;
   }
 }

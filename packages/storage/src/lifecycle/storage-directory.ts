@@ -2,6 +2,7 @@ import { access, constants, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StorageError } from '../storage-error.js';
 import { notADirectory, toPathError } from './path-error.js';
+import { exists } from '../files/exists.js';
 
 /**
  * Makes sure that the storage directory exists (0755, parents too) and can be written.
@@ -35,16 +36,6 @@ async function makeDirectory(directory: string): Promise<void> {
     if (code !== 'ENOENT' || (await exists(parent))) throw reason;
     await makeDirectory(parent);
     await makeDirectory(directory);
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (reason) {
-    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw reason;
   }
 }
 
