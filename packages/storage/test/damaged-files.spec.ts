@@ -120,6 +120,32 @@ describe(`a colony that was killed, then damaged at ${places} random places`, ()
     }
   }, 300_000);
 
+  it('names the entry whose length is wrong, however many it swallows', async () => {
+    const { log } = await copy();
+    const whole = await readFile(log);
+    const starts = [8];
+    for (let at = 8; at + 16 < whole.length;) {
+      at += 16 + Number(whole.readBigUInt64LE(at));
+      starts.push(at);
+    }
+    const start = starts[Math.floor(starts.length / 2)]!;
+    for (let bit = 0; bit < 14; bit += 1) {
+      const damaged = await copy();
+      const bytes = Buffer.from(whole);
+      bytes[start + (bit >> 3)]! ^= 1 << (bit & 7);
+      await writeFile(damaged.log, bytes);
+      const opened = await damaged.open().catch((reason: unknown) => reason);
+      expect([bit, (opened as Error).message]).toEqual([
+        bit,
+        expect.stringContaining(`truncate -s ${start} `),
+      ]);
+      await truncate(damaged.log, start);
+      const database = await damaged.open();
+      expect([bit, await expectPrefix(database)]).not.toEqual([bit, inLog]);
+      await database.close();
+    }
+  }, 300_000);
+
   it('keeps what a cut log still holds, in order', async () => {
     for (let place = 0; place < places; place += 1) {
       const damaged = await copy();

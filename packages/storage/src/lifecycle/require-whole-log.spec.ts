@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { logChecksum } from './log-checksum.js';
 import { findDamage } from './require-whole-log.js';
 
 const header = Buffer.from([0x64, 0x00, 0x62, 0x65, 0x00, 0x02, 0xff, 0xff]);
@@ -25,6 +26,18 @@ describe('findDamage', () => {
     const damaged = Buffer.from(log);
     damaged[header.length + first.length + 2]! ^= 0x10;
     expect(findDamage(damaged)).toBe(header.length + first.length);
+  });
+
+  it('finds the entry that swallowed others, by its checksum', () => {
+    const summed = ['one', 'number two', 'the third', 'and the fourth', 'five'].map((text) => {
+      const whole = entry(text);
+      whole.writeBigUInt64LE(logChecksum(Buffer.from(text)), 8);
+      return whole;
+    });
+    const damaged = Buffer.concat([header, ...summed]);
+    const second = header.length + summed[0]!.length;
+    damaged[second]! += 5; // It now ends within the header of the third.
+    expect(findDamage(damaged)).toBe(second);
   });
 
   it('cannot tell a damaged length of the last entry from an entry that was cut off', () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isStorageError, StorageError } from '../storage-error.js';
+import { logChecksum } from './log-checksum.js';
 import { toPathError } from './path-error.js';
 
 /**
@@ -77,7 +78,7 @@ export function findDamage(log: Buffer): number | undefined {
   const end = followEntries(log, header.length);
   if (end === log.length) return undefined;
   for (let start = end + 1; start < log.length; start += 1) {
-    if (followEntries(log, start) === log.length) return end;
+    if (followEntries(log, start) === log.length) return firstWrongEntry(log, end) ?? end;
   }
   return undefined;
 }
@@ -91,6 +92,21 @@ function followEntries(log: Buffer, start: number): number {
     position = next;
   }
   return position;
+}
+
+/**
+ * Where the first entry begins whose checksum is not its own: one that says it is longer than it is
+ * swallows those after it. Undefined when all are right, or none, as of a DuckDB that sums otherwise.
+ */
+function firstWrongEntry(log: Buffer, end: number): number | undefined {
+  let wrong: number | undefined;
+  let right = 0;
+  for (let start = header.length; start < end; start = endOfEntry(log, start)) {
+    const entry = log.subarray(start + entryHeaderBytes, endOfEntry(log, start));
+    if (logChecksum(entry) === log.readBigUInt64LE(start + 8)) right += 1;
+    else wrong ??= start;
+  }
+  return right > 0 ? wrong : undefined;
 }
 
 /** Where an entry ends by its own account; an empty one, which there is none of, where it begins. */
