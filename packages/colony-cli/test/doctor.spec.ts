@@ -2,7 +2,8 @@
 import { chmod, readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { useCoral } from './use-coral.js';
+import { spawnProcess } from '@coral/testkit';
+import { coralPath, useCoral } from './use-coral.js';
 
 interface Row {
   readonly check: string;
@@ -36,6 +37,22 @@ describe('coral doctor', () => {
     expect(backup?.message).toBe(`There is no backup in ${join(coral.project, '.coral/backups')}.`);
     const { stdout, code } = await coral.run(['doctor', '--repair']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('coral colony backup')]);
+  });
+
+  it('names a way to a backup that ends its warning', async () => {
+    await coral.init();
+    await coral.start(['--detach', '--no-self-metrics']);
+    const backupOf = async () =>
+      (await coral.json<Row[]>(['doctor'])).find(({ check }) => check === 'backup');
+    const script = `coral() { '${process.execPath}' '${coralPath}' "$@"; }\n${(await backupOf())!.remedy!}`;
+    const shell = await spawnProcess({
+      command: 'bash',
+      args: ['-c', script],
+      env: coral.env(),
+      cwd: coral.project,
+    });
+    expect((await shell.waitForExit({ timeoutMs: 30_000 })).code).toBe(0);
+    expect(await backupOf()).toMatchObject({ severity: 'ok' });
   });
 
   it('says what a kill left behind', async () => {

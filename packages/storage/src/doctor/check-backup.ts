@@ -11,15 +11,19 @@ export async function checkBackup(
   nowMs: number,
 ): Promise<Finding> {
   const colonyId = path.basename(databasePath, '.duckdb');
-  const remedy = `coral colony backup ${colonyId} --output ${colonyId}.backup`;
   if (backupFolder === undefined) {
     return {
       check: 'backup',
       severity: 'warning',
       message: 'No folder for backups is configured: whether there are any is not known.',
-      remedy,
+      remedy: `coral colony backup ${colonyId} --output ${colonyId}.backup`,
     };
   }
+  const output = path.join(
+    backupFolder,
+    `${colonyId}-${new Date(nowMs).toISOString().slice(0, 10)}.backup`,
+  );
+  const remedy = `mkdir -p '${backupFolder}' && coral colony backup ${colonyId} --output '${output}'`;
   const newestMs = await newestBackup(backupFolder, colonyId);
   if (newestMs === undefined) {
     const message = `There is no backup in ${backupFolder}.`;
