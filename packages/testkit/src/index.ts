@@ -18,6 +18,7 @@ export {
 export { isProcessRunning } from './is-process-running.js';
 export { cleanEnv, type CleanEnvOptions } from './clean-env.js';
 export { freePort } from './free-port.js';
+export { findPeer, type FindPeerOptions } from './find-peer.js';
 
 // Time and chance
 export { manualClock, type ManualClock } from './manual-clock.js';
