@@ -13,6 +13,7 @@ const IGNORED_FOLDERS = new Set([
   '.coral',
   '.git',
   '.nx',
+  '.peers',
   'coverage',
   'dist',
   'node_modules',
@@ -20,7 +21,8 @@ const IGNORED_FOLDERS = new Set([
   'results',
   'test-output',
 ]);
-const IGNORED_FILES = /\.(tsbuildinfo|tgz|log)$/;
+// In a worktree of git .git is a file, which names its repository.
+const IGNORED_FILES = /^\.git$|\.(tsbuildinfo|tgz|log)$/;
 
 /** A file of the workspace that a person wrote or a commit holds. */
 export interface WorkspaceFile {
