@@ -29,13 +29,18 @@ export class WireReader {
   high = 0;
   readonly #buffer: Buffer;
   readonly #origin: number;
+  readonly #signal: string;
 
-  /** @param origin offset of `bytes` in the request, for messages of errors. */
-  constructor(bytes: Uint8Array, origin = 0) {
+  /**
+   * @param origin offset of `bytes` in the request, for messages of errors.
+   * @param signal what the request holds (metrics, traces or logs), for the same.
+   */
+  constructor(bytes: Uint8Array, origin = 0, signal = 'metrics') {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#origin = origin;
+    this.#signal = signal;
   }
 
   /** The next tag: field number × 8 + wire type. */
@@ -224,8 +229,8 @@ export class WireReader {
     const offset = this.#origin + at;
     throw new TelemetryError(
       'TELEMETRY_MALFORMED',
-      `The request is not an OTLP metrics request in protobuf: ${what} (at byte ${offset}). ` +
-        'Check that it was sent completely, to the metrics endpoint, and with the right Content-Type.',
+      `The request is not an OTLP ${this.#signal} request in protobuf: ${what} (at byte ${offset}). ` +
+        `Check that it was sent completely, to the ${this.#signal} endpoint, and with the right Content-Type.`,
       { offset },
       options,
     );

@@ -19,6 +19,12 @@ const specialDoubles = new Map([
  */
 export class JsonCursor {
   readonly #path: (string | number)[] = [];
+  readonly #signal: string;
+
+  /** @param signal what the request holds (metrics, traces or logs), for messages of errors. */
+  constructor(signal = 'metrics') {
+    this.#signal = signal;
+  }
 
   /** The value of a field as it stands, `undefined` when absent. */
   field(object: JsonObject, name: string): unknown {
@@ -157,7 +163,7 @@ export class JsonCursor {
       .join('');
     throw new TelemetryError(
       'TELEMETRY_MALFORMED',
-      `The request is not an OTLP metrics request in JSON: ${path || 'the document'} should be ${expected}.`,
+      `The request is not an OTLP ${this.#signal} request in JSON: ${path || 'the document'} should be ${expected}.`,
       { path },
     );
   }
