@@ -82,6 +82,7 @@ export function buildProgram(host: ProgramHost): Command {
     .option('--storage-path <folder>', 'folder of the database file', '.coral')
     .action(action(async () => (await import('./commands/init.js')).init));
 
+  addStatusCommand(program, action);
   addColonyCommands(program, action);
   addReadingCommands(program, action);
 
@@ -161,14 +162,7 @@ function addColonyCommands(program: Command, action: MakeAction): void {
     .argument('[colony]', 'colony id (default: the configured one)')
     .option('--timeout <seconds>', 'how long to wait', seconds, 30)
     .action(action(async () => (await import('./commands/colony-stop.js')).colonyStop));
-  colony
-    .command('status')
-    .summary('say what is true about a colony (exits 3 when it is stopped)')
-    .description(
-      'Says whether a colony runs, and about its process, file and ports. Exits 0 when it runs, 3 when it is stopped.',
-    )
-    .argument('[colony]', 'colony id (default: the configured one)')
-    .action(action(async () => (await import('./commands/colony-status.js')).colonyStatus));
+  addStatusCommand(colony, action);
   colony
     .command('migrate')
     .summary("upgrade a stopped colony's file to this release's schema")
@@ -218,6 +212,18 @@ function addColonyCommands(program: Command, action: MakeAction): void {
     .action(action(async () => (await import('./commands/colony-maintain.js')).colonyMaintain));
   addCopyCommands(colony, action);
   addRetentionCommands(colony, action);
+}
+
+/** `coral status` is short for `coral colony status`. */
+function addStatusCommand(parent: Command, action: MakeAction): void {
+  parent
+    .command('status')
+    .summary('say what is true about a colony (exits 3 when it is stopped)')
+    .description(
+      'Says whether a colony runs, and about its process, file, ports and jobs. Exits 0 when it runs, 3 when it is stopped.',
+    )
+    .argument('[colony]', 'colony id (default: the configured one)')
+    .action(action(async () => (await import('./commands/colony-status.js')).colonyStatus));
 }
 
 function addCopyCommands(colony: Command, action: MakeAction): void {

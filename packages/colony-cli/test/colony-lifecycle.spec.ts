@@ -74,7 +74,9 @@ describe('coral colony', () => {
       ingest: { points_per_second: expect.any(Number) },
       settings: { loopback_without_token: true },
     });
-    const text = await coral.run(['colony', 'status']);
+    const jobs = (status['jobs'] as { name: string; state: string }[]).map(({ name }) => name);
+    expect(jobs).toEqual(expect.arrayContaining(['retention', 'room', 'seal', 'summarise']));
+    const text = await coral.run(['status']);
     expect(text.code).toBe(0);
     for (const word of [
       'pid',
@@ -85,6 +87,7 @@ describe('coral colony', () => {
       'checkpoint',
       'points/s',
       'token',
+      'job summarise',
     ]) {
       expect(text.stdout).toContain(word);
     }

@@ -18,6 +18,8 @@ export { startBackupKeeper } from './jobs/backup-keeper.js';
 export type { BackupKeeperOptions } from './jobs/backup-keeper.js';
 export type { BackupSchedule } from './jobs/backup-due.js';
 export type { RunningJob } from './jobs/periodic-job.js';
+export { JobRegistry } from './jobs/job-registry.js';
+export type { JobEntry, JobState, JobStatus } from './jobs/job-registry.js';
 
 // Long operations, for who has a store open without a server
 export { findTask } from './tasks/registry.js';

@@ -6,6 +6,7 @@ import { isServerError } from './errors.js';
 import { HealthMonitor } from './health/health-monitor.js';
 import { ByteBudget } from './http/byte-budget.js';
 import { IngestMeter } from './ingest-meter.js';
+import { JobRegistry } from './jobs/job-registry.js';
 import { openPort } from './listen/port-listener.js';
 import type { OpenPort } from './listen/port-listener.js';
 import type { Logger } from './logger.js';
@@ -45,6 +46,8 @@ export interface StartServerOptions {
   /** Coral's version, for the status. */
   readonly version: string;
   readonly colonyId: string;
+  /** The colony's jobs, for the status. Default none. */
+  readonly jobs?: JobRegistry | undefined;
   /** The time, ms since the epoch. Default the system's clock. */
   readonly now?: () => number;
   /** Called when a caller asks the colony to stop. Absent: such requests are refused. */
@@ -110,6 +113,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       now,
       settings: { loopbackWithoutToken: options.loopbackWithoutToken, allowedHosts },
       stats,
+      jobs: options.jobs ?? new JobRegistry(),
     });
 
   const telemetryRoutes: Route[] = [

@@ -5,15 +5,17 @@ import type { OpenDatabaseOptions } from '@coral/storage';
 import { eventually, onTestEnd, useTempDir } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import {
+  JobRegistry,
   startBackupKeeper,
   selfMetricNames,
   selfServiceName,
   startRetainer,
   startRoomKeeper,
+  startSealer,
   startSelfMetrics,
   startSummariser,
 } from '../src/index.js';
-import { collectingLogger } from './use-colony.js';
+import { collectingLogger, startColony } from './use-colony.js';
 import type { LogLine } from './use-colony.js';
 
 async function useStore(options: Partial<OpenDatabaseOptions> = {}) {
@@ -29,7 +31,9 @@ async function useStore(options: Partial<OpenDatabaseOptions> = {}) {
 describe('startSelfMetrics', () => {
   it('reports at once and again, as the service coral-colony, and is summarised like any other', async () => {
     const { database, logger, log, colonyId } = await useStore();
-    const job = startSelfMetrics({ database, logger, colonyId, version: '1.2.3', intervalMs: 20 });
+    const jobs = new JobRegistry();
+    const settings = { colonyId, version: '1.2.3', intervalMs: 20 };
+    const job = startSelfMetrics({ database, logger, jobs, ...settings });
     await eventually(() => database.stats().then(({ queue }) => queue.writes >= 3));
     await job.stop();
     await database.summarise();
@@ -57,6 +61,21 @@ describe('startSelfMetrics', () => {
     expect(log[0]).toMatchObject({ level: 'warn', fields: { job: 'self-metrics' } });
   });
 
+  it('reports how often jobs ran and failed', async () => {
+    const { database, logger, colonyId } = await useStore();
+    const jobs = new JobRegistry();
+    const keepRoom = () => Promise.reject(new Error('no disk'));
+    const keeper = startRoomKeeper({ database: { keepRoom }, logger, intervalMs: 1, jobs });
+    await eventually(() => jobs.list()[0]!.failures >= 2);
+    await startSelfMetrics({ database, logger, colonyId, version: '1', jobs }).stop();
+    await keeper.stop();
+    await database.summarise();
+    const [failing] = await database.listMetricSummaries({
+      metricName: 'coral.job.failures_in_a_row',
+    });
+    expect(failing!.max).toBeGreaterThanOrEqual(2);
+  });
+
   it('reports what docs/self-metrics.md lists', () => {
     const text = readFileSync(new URL('../docs/self-metrics.md', import.meta.url), 'utf8');
     const listed = [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
@@ -82,8 +101,12 @@ describe('startSummariser', () => {
     const self = startSelfMetrics({ database, logger, colonyId, version: '1' });
     await self.stop();
     await database.close();
-    const summariser = startSummariser({ database, logger, intervalMs: 1 });
+    const jobs = new JobRegistry();
+    const summariser = startSummariser({ database, logger, intervalMs: 1, jobs });
     await eventually(() => log.length >= 2);
+    expect(jobs.list()).toMatchObject([
+      { name: 'summarise', lastError: { message: expect.stringContaining('closed') } },
+    ]);
     await summariser.stop();
     expect(log[0]).toMatchObject({ level: 'warn', fields: { job: 'summarise' } });
   });
@@ -189,5 +212,53 @@ describe('startBackupKeeper', () => {
     const running = start();
     await running.stop();
     await database.ping();
+  });
+});
+
+describe('jobs in the status', () => {
+  it('are told with what they do, when they last worked and why they fail', async () => {
+    const jobs = new JobRegistry();
+    const { database, url, auth, log } = await startColony({ jobs });
+    const logger = collectingLogger(log);
+    let broken = true;
+    const keepRoom = async () => {
+      if (broken) throw new Error('no disk');
+      return database.keepRoom();
+    };
+    const keeper = startRoomKeeper({ database: { keepRoom }, logger, intervalMs: 4, jobs });
+    const sealer = startSealer({ database, logger, jobs });
+    const asked = async () => {
+      const response = await fetch(`${url}/api/v1/status`, { headers: auth });
+      return ((await response.json()) as { jobs: Record<string, unknown>[] }).jobs;
+    };
+    await eventually(async () => (await asked())[0]!['state'] === 'backing_off');
+    expect(await asked()).toMatchObject([
+      {
+        name: 'room',
+        failures: expect.any(Number),
+        last_success_at: null,
+        last_error: { at: expect.any(String), message: 'no disk' },
+      },
+      { name: 'seal' },
+    ]);
+    broken = false;
+    await eventually(async () => (await asked())[0]!['last_success_at'] !== null);
+    expect((await asked())[0]).toMatchObject({ failures_in_a_row: 0 });
+    await eventually(async () => (await asked())[1]!['state'] === 'waiting');
+    expect((await asked())[1]).toEqual({
+      name: 'seal',
+      state: 'waiting',
+      runs: 1,
+      failures: 0,
+      failures_in_a_row: 0,
+      last_start_at: expect.any(String),
+      last_success_at: expect.any(String),
+      last_duration_ms: expect.any(Number),
+      last_error: null,
+      next_run_at: expect.any(String),
+    });
+    await Promise.all([keeper.stop(), sealer.stop()]);
+    expect(await asked()).toEqual([]);
+    expect(log.some(({ message }) => message === 'a periodic job works again')).toBe(true);
   });
 });

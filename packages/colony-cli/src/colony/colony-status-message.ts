@@ -28,5 +28,18 @@ export interface ColonyStatus {
     readonly held_until: string | null;
   };
   readonly ingest: { readonly points_per_second: number };
+  readonly jobs: readonly ColonyJob[];
   readonly settings: { readonly loopback_without_token: boolean };
+}
+
+/** One job of {@link ColonyStatus}. */
+export interface ColonyJob {
+  readonly name: string;
+  readonly state: 'running' | 'waiting' | 'backing_off';
+  readonly failures_in_a_row: number;
+  readonly last_start_at: string | null;
+  readonly last_success_at: string | null;
+  readonly last_duration_ms: number | null;
+  readonly last_error: { readonly at: string; readonly message: string } | null;
+  readonly next_run_at: string | null;
 }

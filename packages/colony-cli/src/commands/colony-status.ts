@@ -9,6 +9,7 @@ import type { RunFile } from '../colony/run-file.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-codes.js';
 import type { JsonObject } from '../render/json.js';
+import { jobText } from '../render/job-text.js';
 import { renderObject } from '../render/render.js';
 import {
   formatAge,
@@ -19,7 +20,7 @@ import {
   formatTime,
 } from '../render/units.js';
 
-/** `coral colony status` */
+/** `coral colony status`, `coral status` */
 export interface ColonyStatusInput extends Record<string, unknown> {
   readonly colony?: string;
 }
@@ -75,6 +76,7 @@ async function showRunning(
         `${formatNumber(ingest.points_per_second)} points/s; ${database.points.accepted} accepted, ${database.points.rejected} rejected since the start`,
       ],
       ['auth', authText(settings.loopback_without_token)],
+      ...status.jobs.map((job) => [`job ${job.name}`, jobText(job, nowMs)] as const),
     ],
     json: { state: 'running', ...(status as unknown as JsonObject) },
   });

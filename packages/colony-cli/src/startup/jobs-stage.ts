@@ -1,5 +1,6 @@
 import { backupKey } from '../backup-key.js';
 import type { Configured, StartRequest } from './configuration-stage.js';
+import type { Serving } from './server-stage.js';
 import type { Stage } from './startup-sequence.js';
 import type { Stored } from './storage-stage.js';
 
@@ -11,9 +12,9 @@ import type { Stored } from './storage-stage.js';
  * Closing summarises once more, so that a stopped colony's file holds what its points say for
  * whoever opens it with another program.
  */
-export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
+export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, object> = {
   name: 'jobs',
-  async start({ command, config, logger, database }) {
+  async start({ command, config, logger, database, jobs }) {
     const {
       startBackupKeeper,
       startRetainer,
@@ -22,10 +23,10 @@ export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
       startSelfMetrics,
       startSummariser,
     } = await import('@coral/server');
-    const summariser = startSummariser({ database, logger });
-    const sealer = startSealer({ database, logger });
-    const retainer = startRetainer({ database, logger });
-    const roomKeeper = startRoomKeeper({ database, logger });
+    const summariser = startSummariser({ database, logger, jobs });
+    const sealer = startSealer({ database, logger, jobs });
+    const retainer = startRetainer({ database, logger, jobs });
+    const roomKeeper = startRoomKeeper({ database, logger, jobs });
     const { schedule, directory, keep, keyFile } = config.backup;
     const backupKeeper =
       schedule === undefined
@@ -33,6 +34,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
         : startBackupKeeper({
             database,
             logger,
+            jobs,
             schedule,
             directory,
             keep,
@@ -44,6 +46,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored, object> = {
       ? startSelfMetrics({
           database,
           logger,
+          jobs,
           colonyId: config.colonyId,
           version: command.io.version,
           now: command.io.now,

@@ -1,4 +1,4 @@
-import type { RunningServer } from '@coral/server';
+import type { JobRegistry, RunningServer } from '@coral/server';
 import { apiToken } from '@coral/config';
 import type { Configured, StartRequest } from './configuration-stage.js';
 import type { Stage } from './startup-sequence.js';
@@ -13,14 +13,17 @@ export interface StopRequests {
 /** What the later stages find. */
 export interface Serving {
   readonly server: RunningServer;
+  /** Where the colony's jobs are listed, which the status shows. */
+  readonly jobs: JobRegistry;
 }
 
 /** Opens the ports; from here on the colony answers. */
 export const serverStage: Stage<StartRequest & StopRequests & Configured & Stored, Serving> = {
   name: 'server',
   async start({ command, config, logger, database, onStopRequested }) {
-    const { startServer } = await import('@coral/server');
+    const { JobRegistry, startServer } = await import('@coral/server');
     const { host, port, otlpHttpPort } = config.server;
+    const jobs = new JobRegistry({ now: command.io.now });
     const server = await startServer({
       database,
       token: apiToken(config.colonySecret),
@@ -31,9 +34,10 @@ export const serverStage: Stage<StartRequest & StopRequests & Configured & Store
       logger,
       version: command.io.version,
       colonyId: config.colonyId,
+      jobs,
       now: command.io.now,
       onShutdownRequested: onStopRequested,
     });
-    return { adds: { server }, close: () => server.close() };
+    return { adds: { server, jobs }, close: () => server.close() };
   },
 };

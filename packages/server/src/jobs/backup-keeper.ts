@@ -5,6 +5,7 @@ import type { BackupKey, Database, KeepBackups } from '@coral/storage';
 import type { Logger } from '../logger.js';
 import { isBackupDue } from './backup-due.js';
 import type { BackupSchedule } from './backup-due.js';
+import type { JobRegistry } from './job-registry.js';
 import { startPeriodicJob } from './periodic-job.js';
 import type { RunningJob } from './periodic-job.js';
 
@@ -24,6 +25,8 @@ export interface BackupKeeperOptions {
   readonly now?: () => number;
   /** Pause between looks at the clock, ms. Default one minute. */
   readonly intervalMs?: number;
+  /** Where the job is listed. Default: nowhere. */
+  readonly jobs?: JobRegistry | undefined;
 }
 
 /**
@@ -42,6 +45,7 @@ export function startBackupKeeper(options: BackupKeeperOptions): RunningJob {
     // One that fails late on a large file must not be all that the colony does.
     restFactor: 1,
     logger,
+    jobs: options.jobs,
     run: async (signal) => {
       const made = await listBackups(directory, colonyId);
       const at = now();

@@ -1,5 +1,6 @@
 import { eventually } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
+import { JobRegistry } from './job-registry.js';
 import { pauseAfter, startPeriodicJob } from './periodic-job.js';
 
 function collected() {
@@ -50,21 +51,61 @@ describe('startPeriodicJob', () => {
     expect(told).not.toContain('late');
   });
 
-  it('goes on after a failure, and logs it', async () => {
+  it('tries again after failures until a run succeeds; log and registry tell', async () => {
     const { logger, lines } = collected();
+    const jobs = new JobRegistry();
     let runs = 0;
     const job = startPeriodicJob({
       name: 'test',
-      intervalMs: 1,
+      intervalMs: 4,
       logger,
+      jobs,
+      random: () => 0,
       run: async () => {
         runs += 1;
-        throw new Error('no');
+        if (runs < 4) throw new Error(`no ${runs}`);
+        await new Promise(setImmediate);
       },
     });
-    await eventually(() => runs >= 2);
+    await eventually(() => {
+      const [status] = jobs.list();
+      return status!.state === 'waiting' && status!.runs >= 4;
+    });
+    expect(jobs.list()).toMatchObject([
+      { failures: 3, failuresInARow: 0, lastError: { message: 'no 3' } },
+    ]);
     await job.stop();
-    expect(lines).toContain('a periodic job failed; it will be tried again');
+    expect(jobs.list()).toEqual([]);
+    const failed = 'a periodic job failed; it will be tried again';
+    expect(lines.slice(0, 4)).toEqual([failed, failed, failed, 'a periodic job works again']);
+  });
+
+  it('waits longer after each failure, by its registry', async () => {
+    const { logger } = collected();
+    const jobs = new JobRegistry({ now: () => 0 });
+    const add = jobs.add.bind(jobs);
+    const pauses: number[] = [];
+    jobs.add = (name) => {
+      const entry = add(name);
+      return { ...entry, waits: (pauseMs) => (pauses.push(pauseMs), entry.waits(pauseMs)) };
+    };
+    const run = () => Promise.reject(new Error('no'));
+    const options = { name: 'test', intervalMs: 2, logger, jobs, random: () => 0 };
+    const job = startPeriodicJob({ ...options, run });
+    await eventually(() => pauses.length >= 5);
+    await job.stop();
+    expect(pauses.slice(0, 5)).toEqual([1, 2, 4, 8, 16]);
+  });
+
+  it('survives a job that throws before it returns a promise, and one that throws nothing', async () => {
+    const { logger } = collected();
+    const jobs = new JobRegistry();
+    const run = (): never => {
+      throw undefined;
+    };
+    const job = startPeriodicJob({ name: 'test', intervalMs: 1, logger, jobs, run });
+    await eventually(() => jobs.list()[0]!.failures >= 2);
+    await job.stop();
   });
 
   it('waits for the run under way when stopped, and starts no other', async () => {

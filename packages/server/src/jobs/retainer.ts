@@ -1,5 +1,6 @@
 import type { Database } from '@coral/storage';
 import type { Logger } from '../logger.js';
+import type { JobRegistry } from './job-registry.js';
 import { startPeriodicJob } from './periodic-job.js';
 import type { RunningJob } from './periodic-job.js';
 
@@ -11,6 +12,8 @@ export interface RetainerOptions {
   readonly intervalMs?: number;
   /** How long the first run waits, ms. Default five minutes: who changed the times can still look. */
   readonly firstAfterMs?: number;
+  /** Where the job is listed. Default: nowhere. */
+  readonly jobs?: JobRegistry | undefined;
 }
 
 /**
@@ -25,6 +28,7 @@ export function startRetainer(options: RetainerOptions): RunningJob {
     firstAfterMs: options.firstAfterMs ?? 300_000,
     restFactor: 10,
     logger,
+    jobs: options.jobs,
     run: async (signal) => {
       const result = await database.retain({ signal });
       if (result.rows > 0) logger.info({ ...result }, 'deleted what is older than retention says');

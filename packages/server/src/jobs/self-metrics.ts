@@ -4,6 +4,7 @@ import { describeSeries, PointColumnsBuilder } from '@coral/telemetry';
 import type { SeriesDescriptor } from '@coral/telemetry';
 import type { Logger } from '../logger.js';
 import { startEventLoopMeter } from './event-loop-delay.js';
+import type { JobRegistry, JobStatus } from './job-registry.js';
 import { startPeriodicJob } from './periodic-job.js';
 import type { RunningJob } from './periodic-job.js';
 
@@ -21,14 +22,16 @@ export interface SelfMetricsOptions {
   readonly intervalMs?: number;
   /** The time, ms since the epoch. Default the system's clock. */
   readonly now?: () => number;
+  /** Whose jobs are reported, and where this one is listed. Default: none, and nowhere. */
+  readonly jobs?: JobRegistry | undefined;
 }
 
 /** One thing measured: what it is, and its value now; undefined when there is none now. */
-interface Instrument {
+interface Instrument<From> {
   readonly series: SeriesDescriptor;
   /** When a counter began at 0, ms since the epoch; 0 for gauges. */
   readonly startMs: number;
-  readonly value: (reading: Reading) => number | undefined;
+  readonly value: (from: From) => number | undefined;
 }
 
 /** What one report is made of. */
@@ -57,7 +60,7 @@ interface Reading {
  * await selfMetrics.stop();
  */
 export function startSelfMetrics(options: SelfMetricsOptions): RunningJob {
-  const { database, logger, colonyId, version, now = Date.now } = options;
+  const { database, logger, colonyId, version, jobs, now = Date.now } = options;
   const meter = startProcessMeter();
   const resource = {
     'service.name': selfServiceName,
@@ -66,6 +69,12 @@ export function startSelfMetrics(options: SelfMetricsOptions): RunningJob {
   };
   const startMs = now();
   const instruments = instrumentsOf(resource, startMs);
+  const instrumentsByJob = new Map<string, Instrument<JobStatus>[]>();
+  const instrumentsOfJob = (name: string): Instrument<JobStatus>[] => {
+    const known = instrumentsByJob.get(name) ?? jobInstrumentsOf(resource, startMs, name);
+    instrumentsByJob.set(name, known);
+    return known;
+  };
   const service = {
     id: selfServiceName,
     name: selfServiceName,
@@ -80,14 +89,14 @@ export function startSelfMetrics(options: SelfMetricsOptions): RunningJob {
     name: 'self-metrics',
     intervalMs: options.intervalMs ?? 10_000,
     logger,
+    jobs,
     run: async () => {
       const reading = { stats: await database.stats(), ...meter.read() };
       const at = now();
       const builder = new PointColumnsBuilder();
-      for (const { series, startMs: since, value } of instruments) {
-        const measured = value(reading);
-        if (measured === undefined) continue;
-        builder.addNumber(builder.addSeries(series), at * 1_000, since * 1_000, measured);
+      addAll(builder, instruments, reading, at);
+      for (const status of jobs?.list() ?? []) {
+        addAll(builder, instrumentsOfJob(status.name), status, at);
       }
       await database.appendPoints(builder.build(), [{ ...service, lastSeen: new Date(at) }]);
     },
@@ -102,34 +111,69 @@ export function startSelfMetrics(options: SelfMetricsOptions): RunningJob {
 
 /** The names of everything that {@link startSelfMetrics} reports, sorted. */
 export function selfMetricNames(): string[] {
-  return [...new Set(instrumentsOf({}, 0).map(({ series }) => series.metricName))].sort();
+  const all = [...instrumentsOf({}, 0), ...jobInstrumentsOf({}, 0, '')];
+  return [...new Set(all.map(({ series }) => series.metricName))].sort();
 }
 
-function instrumentsOf(resource: Record<string, string>, startMs: number): Instrument[] {
+/** Reads every instrument now, and adds what there is. */
+function addAll<From>(
+  builder: PointColumnsBuilder,
+  instruments: readonly Instrument<From>[],
+  from: From,
+  atMs: number,
+): void {
+  for (const { series, startMs, value } of instruments) {
+    const measured = value(from);
+    if (measured === undefined) continue;
+    builder.addNumber(builder.addSeries(series), atMs * 1_000, startMs * 1_000, measured);
+  }
+}
+
+/** Makes instruments of one resource that began to count at one time. */
+function makersOf<From>(resource: Record<string, string>, startMs: number) {
   const describe = (rest: Omit<Parameters<typeof describeSeries>[0], 'resource' | 'scope'>) =>
     describeSeries({ resource, scope: 'coral', ...rest });
-  const gauge = (metricName: string, unit: string, value: Instrument['value']): Instrument => ({
-    series: describe({ metricName, unit, kind: 'gauge' }),
-    startMs: 0,
-    value,
-  });
-  const counter = (
-    metricName: string,
-    unit: string,
-    value: Instrument['value'],
-    attributes: Record<string, string> = {},
-  ): Instrument => ({
-    series: describe({
-      metricName,
-      unit,
-      kind: 'sum',
-      temporality: 'cumulative',
-      monotonic: true,
-      attributes,
+  type Value = Instrument<From>['value'];
+  type Labels = Record<string, string>;
+  return {
+    gauge: (metricName: string, unit: string, value: Value, attributes: Labels = {}) => ({
+      series: describe({ metricName, unit, kind: 'gauge', attributes }),
+      startMs: 0,
+      value,
     }),
-    startMs,
-    value,
-  });
+    counter: (metricName: string, unit: string, value: Value, attributes: Labels = {}) => ({
+      series: describe({
+        metricName,
+        unit,
+        kind: 'sum',
+        temporality: 'cumulative',
+        monotonic: true,
+        attributes,
+      }),
+      startMs,
+      value,
+    }),
+  };
+}
+
+function jobInstrumentsOf(
+  resource: Record<string, string>,
+  startMs: number,
+  jobName: string,
+): Instrument<JobStatus>[] {
+  const { gauge, counter } = makersOf<JobStatus>(resource, startMs);
+  const labels = { 'coral.job.name': jobName };
+  const inSeconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1_000);
+  return [
+    counter('coral.job.runs', '{run}', ({ runs }) => runs, labels),
+    counter('coral.job.failures', '{run}', ({ failures }) => failures, labels),
+    gauge('coral.job.failures_in_a_row', '{run}', (job) => job.failuresInARow, labels),
+    gauge('coral.job.duration', 's', (job) => inSeconds(job.lastDurationMs), labels),
+  ];
+}
+
+function instrumentsOf(resource: Record<string, string>, startMs: number): Instrument<Reading>[] {
+  const { gauge, counter } = makersOf<Reading>(resource, startMs);
   return [
     gauge('process.memory.usage', 'By', ({ memory }) => memory.rss),
     gauge('v8js.memory.heap.used', 'By', ({ memory }) => memory.heapUsed),

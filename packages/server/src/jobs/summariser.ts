@@ -1,5 +1,6 @@
 import type { Database } from '@coral/storage';
 import type { Logger } from '../logger.js';
+import type { JobRegistry } from './job-registry.js';
 import { startPeriodicJob } from './periodic-job.js';
 import type { RunningJob } from './periodic-job.js';
 
@@ -11,6 +12,8 @@ export interface SummariserOptions {
   readonly intervalMs?: number;
   /** How long coarser summaries may lag behind those of 5 minutes, ms. Default 60,000. */
   readonly rollUpIntervalMs?: number;
+  /** Where the job is listed. Default: nowhere. */
+  readonly jobs?: JobRegistry | undefined;
 }
 
 /**
@@ -34,6 +37,7 @@ export function startSummariser(options: SummariserOptions): RunningJob {
     intervalMs,
     restFactor: 10,
     logger,
+    jobs: options.jobs,
     run: async () => {
       const result = await database.summarise();
       if (result.windows > 0) logger.debug({ ...result }, 'summarised');

@@ -2,6 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { Database } from '@coral/storage';
 import { answerJson } from '../answers/json-answer.js';
 import { withDeadline } from '../deadline.js';
+import type { JobRegistry, JobStatus } from '../jobs/job-registry.js';
 import type { ServerStats } from '../server-stats.js';
 import type { Route } from './route.js';
 
@@ -19,6 +20,7 @@ export interface StatusOptions {
     readonly allowedHosts: readonly string[];
   };
   readonly stats: () => ServerStats;
+  readonly jobs: Pick<JobRegistry, 'list'>;
 }
 
 /**
@@ -70,10 +72,30 @@ export async function describeStatus(options: StatusOptions): Promise<JsonObject
       points_rejected: ingest.pointsRejected,
       points_per_second: ingest.pointsPerSecond,
     },
+    jobs: options.jobs.list().map(describeJob),
     settings: {
       loopback_without_token: settings.loopbackWithoutToken,
       allowed_hosts: [...settings.allowedHosts],
     },
+  };
+}
+
+function describeJob(job: JobStatus): JsonObject {
+  const { lastError } = job;
+  return {
+    name: job.name,
+    state: job.state,
+    runs: job.runs,
+    failures: job.failures,
+    failures_in_a_row: job.failuresInARow,
+    last_start_at: job.lastStartAt?.toISOString() ?? null,
+    last_success_at: job.lastSuccessAt?.toISOString() ?? null,
+    last_duration_ms: job.lastDurationMs ?? null,
+    last_error:
+      lastError === undefined
+        ? null
+        : { at: lastError.at.toISOString(), message: lastError.message },
+    next_run_at: job.nextRunAt?.toISOString() ?? null,
   };
 }
 
