@@ -43,6 +43,11 @@ export class WireReader {
     this.#signal = signal;
   }
 
+  /** A reader of other bytes of the same request. @param origin where in it they come from */
+  of(bytes: Uint8Array, origin: number): WireReader {
+    return new WireReader(bytes, this.#origin + origin, this.#signal);
+  }
+
   /** The next tag: field number × 8 + wire type. */
   tag(end: number): number {
     const at = this.pos;

@@ -1,11 +1,12 @@
-import { resourceFromEntries } from '../../describe-resource.js';
+import type { DecodeLimits } from '../../decode-options.js';
 import type { Temporality } from '../../points.js';
 import type { RejectionReason } from '../../rejection.js';
-import type { KnownResource } from '../../series-interner.js';
-import { pointAttributeLimits, resourceAttributeLimits } from '../attribute-limits.js';
+import type { KnownResource, SeriesInterner } from '../../series-interner.js';
+import { pointAttributeLimits } from '../attribute-limits.js';
 import type { MetricsSink, OtlpMetricKind } from '../metrics-sink.js';
+import type { RequestVisitor } from '../request-visitor.js';
 import { temporalityOf } from '../temporality-of.js';
-import { jsonAttributes, JsonAttributes } from './json-attributes.js';
+import { JsonAttributes } from './json-attributes.js';
 import type { JsonCursor, JsonObject } from './json-cursor.js';
 import type { ReadJsonPoint } from './read-json-points.js';
 import {
@@ -14,6 +15,9 @@ import {
   readJsonNumberPoint,
   readJsonSummaryPoint,
 } from './read-json-points.js';
+import { walkJsonRequest } from './walk-json-request.js';
+
+const requestNames = { resources: 'resourceMetrics', scopes: 'scopeMetrics', items: 'metrics' };
 
 /** The oneof `data` of Metric. */
 const dataFields: readonly { name: string; kind: OtlpMetricKind; readPoint: ReadJsonPoint }[] = [
@@ -33,8 +37,10 @@ const temporalityNames: Readonly<Record<string, Temporality>> = {
   AGGREGATION_TEMPORALITY_CUMULATIVE: 'cumulative',
 };
 
-/** Walks an ExportMetricsServiceRequest in parsed JSON. */
-export class JsonMetricsDecoder {
+/** Reads the metrics of an ExportMetricsServiceRequest in parsed JSON. */
+export class JsonMetricsDecoder implements RequestVisitor<JsonObject> {
+  readonly limits: DecodeLimits;
+  readonly interner: SeriesInterner;
   readonly #cursor: JsonCursor;
   readonly #sink: MetricsSink;
   readonly #attributes: JsonAttributes;
@@ -43,37 +49,23 @@ export class JsonMetricsDecoder {
     this.#cursor = cursor;
     this.#sink = sink;
     this.#attributes = new JsonAttributes(cursor, pointAttributeLimits(sink.limits));
+    this.limits = sink.limits;
+    this.interner = sink.interner;
   }
 
   readRequest(request: unknown): void {
-    const cursor = this.#cursor;
-    cursor.eachMessage(cursor.object(request), 'resourceMetrics', (resourceMetrics) => {
-      this.#sink.beginResource(this.#readResource(resourceMetrics));
-      cursor.eachMessage(resourceMetrics, 'scopeMetrics', (scopeMetrics) => {
-        const scope = cursor.message(scopeMetrics, 'scope');
-        this.#sink.beginScope(
-          scope === undefined ? '' : cursor.at('scope', () => cursor.string(scope, 'name')),
-        );
-        cursor.eachMessage(scopeMetrics, 'metrics', (metric) => this.#readMetric(metric));
-      });
-    });
+    walkJsonRequest(this.#cursor, request, requestNames, this);
   }
 
-  #readResource(resourceMetrics: JsonObject): KnownResource | RejectionReason {
-    const { interner, limits } = this.#sink;
-    const entries = this.#cursor.at('resource', () =>
-      jsonAttributes(
-        this.#cursor,
-        this.#cursor.object(this.#cursor.field(resourceMetrics, 'resource') ?? {}),
-        resourceAttributeLimits(limits),
-      ),
-    );
-    if (typeof entries === 'string') return entries;
-    if (interner.resourcesAdded >= limits.maxResources) return 'too_many_resources';
-    return interner.resource(resourceFromEntries(entries));
+  beginResource(resource: KnownResource | RejectionReason): void {
+    this.#sink.beginResource(resource);
   }
 
-  #readMetric(metric: JsonObject): void {
+  beginScope(name: string): void {
+    this.#sink.beginScope(name);
+  }
+
+  readItem(metric: JsonObject): void {
     const cursor = this.#cursor;
     const name = cursor.string(metric, 'name');
     const unit = cursor.string(metric, 'unit');

@@ -2,7 +2,7 @@ import type { CanonicalEntry } from '../../canonical-json.js';
 import { canonicalObject } from '../../canonical-json.js';
 import type { RejectionReason } from '../../rejection.js';
 import type { KnownMetric, SeriesInterner } from '../../series-interner.js';
-import { WireReader } from '../../wire/wire-reader.js';
+import type { WireReader } from '../../wire/wire-reader.js';
 import type { AttributeLimits } from '../attribute-limits.js';
 import type { AttributeSource } from '../metrics-sink.js';
 import { resolveAttributes } from '../resolve-attributes.js';
@@ -96,7 +96,7 @@ export class ProtobufAttributes implements AttributeSource {
       parts.push(bytes.subarray(stretches[i], stretches[i + 1]));
     }
     const joined = Buffer.concat(parts);
-    const reader = new WireReader(joined, this.#from);
+    const reader = this.#reader.of(joined, this.#from);
     return readAttributes(reader, this.#field, 0, joined.length, this.#limits);
   }
 }
