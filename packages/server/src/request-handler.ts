@@ -1,6 +1,7 @@
 import { admitCaller, admitSender } from './access/admit.js';
 import type { Admission } from './access/admit.js';
 import { failureFrom } from './answers/failure.js';
+import { refuseGrpc } from './answers/grpc-answer.js';
 import { answerJson, failureBody, failureHeaders } from './answers/json-answer.js';
 import { refuseOtlp } from './answers/otlp-answer.js';
 import { refuseRpc } from './answers/rpc-failure.js';
@@ -41,6 +42,7 @@ export function createRequestHandler(options: {
       const dialect = dialectOf(routes, path);
       if (dialect === 'rpc') refuseRpc(request, response, failure);
       else if (dialect === 'otlp') refuseOtlp(request, response, failure);
+      else if (dialect === 'otlp-grpc') refuseGrpc(request, response, failure);
       else {
         const { http } = failure.meaning;
         answerJson(response, http, failureBody(failure), failureHeaders(failure));

@@ -10,9 +10,12 @@ import { JobRegistry } from './jobs/job-registry.js';
 import { openPort } from './listen/port-listener.js';
 import type { OpenPort } from './listen/port-listener.js';
 import type { Logger } from './logger.js';
+import { grpcExportRoute } from './otlp/grpc-export-route.js';
+import { httpExportRoute } from './otlp/http-export-route.js';
+import { metricsSignal } from './otlp/metrics-signal.js';
+import type { Signal } from './otlp/signal.js';
 import { createRequestHandler } from './request-handler.js';
 import { healthzRoute } from './routes/healthz.js';
-import { otlpMetricsRoute } from './routes/otlp-metrics.js';
 import type { Route } from './routes/route.js';
 import { sqlRoute } from './routes/sql.js';
 import { describeStatus, statusRoute } from './routes/status.js';
@@ -116,8 +119,10 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       jobs: options.jobs ?? new JobRegistry(),
     });
 
+  const signals: Signal[] = [metricsSignal({ database, meter, now })];
   const telemetryRoutes: Route[] = [
-    otlpMetricsRoute({ database, meter, bodies, now }),
+    ...signals.map((signal) => httpExportRoute({ signal, bodies })),
+    ...signals.map((signal) => grpcExportRoute({ signal, bodies })),
     healthzRoute(monitor),
   ];
   const routes: Route[] = [

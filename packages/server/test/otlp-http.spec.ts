@@ -382,7 +382,9 @@ describe('a store that cannot take more', () => {
     const refused = await send(colony);
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toBe('1');
-    expect(await refused.json()).toMatchObject({ details: [{ reason: 'STORAGE_OVERLOADED' }] });
+    expect(await refused.json()).toMatchObject({
+      details: [{ reason: 'STORAGE_OVERLOADED' }, { retryDelay: '1s' }],
+    });
     await Promise.all([first, second]);
     expect((await send(colony)).status).toBe(200);
   });
@@ -393,6 +395,8 @@ describe('a store that cannot take more', () => {
     const answer = await send(colony);
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).not.toBeNull();
-    expect(await answer.json()).toMatchObject({ details: [{ reason: 'STORAGE_NOT_OPEN' }] });
+    expect(await answer.json()).toMatchObject({
+      details: [{ reason: 'STORAGE_NOT_OPEN' }, { retryDelay: '5s' }],
+    });
   });
 });

@@ -1,3 +1,5 @@
+import { Metadata } from '@grpc/grpc-js';
+import { OTLPMetricExporter as GrpcExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -11,19 +13,25 @@ import { describe, expect, it } from '@jest/globals';
 import { startColony } from './use-colony.js';
 import type { TestColony } from './use-colony.js';
 
-type Exporter = ProtobufExporter | JsonExporter;
+type Exporter = ProtobufExporter | JsonExporter | GrpcExporter;
+type Kind = 'protobuf' | 'json' | 'grpc';
 
 function exporterFor(
   colony: TestColony,
-  kind: 'protobuf' | 'json',
+  kind: Kind,
   options: { compression?: 'gzip' | 'none'; temporality?: AggregationTemporality; token?: string },
 ): Exporter {
-  const settings = {
-    url: `${colony.url}/v1/metrics`,
-    headers: { authorization: `Bearer ${options.token ?? colony.token}` },
+  const authorization = `Bearer ${options.token ?? colony.token}`;
+  const common = {
     compression: (options.compression ?? 'none') as never,
     temporalityPreference: options.temporality ?? AggregationTemporality.CUMULATIVE,
   };
+  if (kind === 'grpc') {
+    const metadata = new Metadata();
+    metadata.set('authorization', authorization);
+    return new GrpcExporter({ ...common, url: colony.url, metadata });
+  }
+  const settings = { ...common, url: `${colony.url}/v1/metrics`, headers: { authorization } };
   return kind === 'json' ? new JsonExporter(settings) : new ProtobufExporter(settings);
 }
 
@@ -65,6 +73,8 @@ describe.each([
   ['protobuf', 'gzip'],
   ['json', 'none'],
   ['json', 'gzip'],
+  ['grpc', 'none'],
+  ['grpc', 'gzip'],
 ] as const)('the OpenTelemetry SDK, over %s with compression %s', (encoding, compression) => {
   it('ends up in points, services and metric_summaries', async () => {
     const colony = await startColony();
@@ -96,21 +106,24 @@ describe.each([
 });
 
 describe('the OpenTelemetry SDK', () => {
-  it('may send deltas', async () => {
+  it.each(['protobuf', 'grpc'] as const)('may send deltas over %s', async (kind) => {
     const colony = await startColony();
     const temporality = AggregationTemporality.DELTA;
-    await runProgram(exporterFor(colony, 'protobuf', { temporality }), 'deltas');
+    await runProgram(exporterFor(colony, kind, { temporality }), 'deltas');
     await colony.database.summarise();
     const metrics = await colony.database.listMetrics({ serviceId: 'deltas' });
     expect(metrics.map(({ metricName }) => metricName)).toContain('http.requests');
   });
 
-  it('stores nothing with a wrong token', async () => {
-    const colony = await startColony();
-    const exporter = exporterFor(colony, 'protobuf', { token: 'wrong' });
-    // The SDK reports failed exports to its own error handler and goes on.
-    await runProgram(exporter, 'stranger');
-    expect(colony.server.stats().ingest.requests).toBe(0);
-    expect(await colony.database.listServices()).toEqual([]);
-  });
+  it.each(['protobuf', 'grpc'] as const)(
+    'stores nothing with a wrong token over %s',
+    async (kind) => {
+      const colony = await startColony();
+      const exporter = exporterFor(colony, kind, { token: 'wrong' });
+      // The SDK reports failed exports to its own error handler and goes on.
+      await runProgram(exporter, 'stranger');
+      expect(colony.server.stats().ingest.requests).toBe(0);
+      expect(await colony.database.listServices()).toEqual([]);
+    },
+  );
 });

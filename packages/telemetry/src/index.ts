@@ -8,8 +8,8 @@ export { defaultDecodeLimits } from './decode-options.js';
 export type { DecodeLimits, DecodeOptions } from './decode-options.js';
 
 // Answering OTLP
-export { encodeExportMetricsResponse } from './otlp/encode-export-metrics-response.js';
-export type { ExportMetricsResult, OtlpEncoding } from './otlp/encode-export-metrics-response.js';
+export { encodeExportResponse } from './otlp/encode-export-response.js';
+export type { ExportResult, OtlpEncoding, OtlpSignal } from './otlp/encode-export-response.js';
 export { encodeStatus } from './otlp/encode-status.js';
 export type { StatusMessage } from './otlp/encode-status.js';
 export { rejectionReasons, summariseRejected } from './rejection.js';

@@ -1,13 +1,15 @@
-import { create, createRegistry, toBinary, toJson } from '@bufbuild/protobuf';
-import { anyPack } from '@bufbuild/protobuf/wkt';
-import { encodeExportMetricsResponse, summariseRejected } from '@coral/telemetry';
+import { createRegistry, toBinary, toJson } from '@bufbuild/protobuf';
 import type { OtlpEncoding } from '@coral/telemetry';
 import { mediaTypeOf } from '../http/media-type.js';
 import type { HttpRequest, HttpResponse } from '../listen/exchange.js';
-import { BadRequestSchema, ErrorInfoSchema } from '../rpc/gen/google/rpc/error_details_pb.js';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  RetryInfoSchema,
+} from '../rpc/gen/google/rpc/error_details_pb.js';
 import { StatusSchema } from '../rpc/gen/google/rpc/status_pb.js';
 import type { Failure } from './failure.js';
-import { failureMessages } from './failure-details.js';
+import { statusMessage } from './failure-details.js';
 import { answerBytes, failureHeaders } from './json-answer.js';
 
 const mediaTypes: Readonly<Record<OtlpEncoding, string>> = {
@@ -25,14 +27,9 @@ export function otlpEncodingOf(request: HttpRequest): OtlpEncoding | undefined {
   return mediaType === mediaTypes.json ? 'json' : undefined;
 }
 
-/** Answers a request that was stored, wholly or in part, in its own encoding. */
-export function answerOtlp(
-  response: HttpResponse,
-  encoding: OtlpEncoding,
-  rejected: Parameters<typeof summariseRejected>[0],
-): void {
-  const body = encodeExportMetricsResponse(summariseRejected(rejected), encoding);
-  answerBytes(response, 200, mediaTypes[encoding], body);
+/** The content type of an answer. */
+export function mediaTypeOfOtlp(encoding: OtlpEncoding): string {
+  return mediaTypes[encoding];
 }
 
 /**
@@ -48,14 +45,10 @@ export function refuseOtlp(request: HttpRequest, response: HttpResponse, failure
   answerBytes(response, status, mediaTypes[encoding], body, failureHeaders(failure));
 }
 
-const detailTypes = createRegistry(ErrorInfoSchema, BadRequestSchema);
+const detailTypes = createRegistry(ErrorInfoSchema, BadRequestSchema, RetryInfoSchema);
 
 function encodeStatus(failure: Failure, encoding: OtlpEncoding): Uint8Array {
-  const { info, badRequest } = failureMessages(failure);
-  const details = [anyPack(ErrorInfoSchema, info)];
-  if (badRequest !== undefined) details.push(anyPack(BadRequestSchema, badRequest));
-  const { message, meaning } = failure;
-  const status = create(StatusSchema, { code: meaning.rpc, message, details });
+  const status = statusMessage(failure, failure.meaning.rpc);
   return encoding === 'protobuf'
     ? toBinary(StatusSchema, status)
     : Buffer.from(JSON.stringify(toJson(StatusSchema, status, { registry: detailTypes })), 'utf8');

@@ -2,17 +2,23 @@ import { toBinary } from '@bufbuild/protobuf';
 import type { DescMessage } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { HttpRequest, HttpResponse } from '../listen/exchange.js';
-import { BadRequestSchema, ErrorInfoSchema } from '../rpc/gen/google/rpc/error_details_pb.js';
+import { percentEncode } from '../grpc/percent-encode.js';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  RetryInfoSchema,
+} from '../rpc/gen/google/rpc/error_details_pb.js';
 import type { Failure } from './failure.js';
 import { failureMessages } from './failure-details.js';
 import { answerBytes, failureHeaders } from './json-answer.js';
 
 /** A failure as Connect's error: its status from the table, its details as google.rpc's messages. */
 export function toConnectError(failure: Failure): ConnectError {
-  const { info, badRequest } = failureMessages(failure);
+  const { info, badRequest, retryInfo } = failureMessages(failure);
   const details = [
     { desc: ErrorInfoSchema as DescMessage, value: { ...info } },
     ...(badRequest === undefined ? [] : [{ desc: BadRequestSchema, value: { ...badRequest } }]),
+    ...(retryInfo === undefined ? [] : [{ desc: RetryInfoSchema, value: { ...retryInfo } }]),
   ];
   return new ConnectError(failure.message, failure.meaning.rpc, failureHeaders(failure), details);
 }
@@ -29,7 +35,7 @@ export function refuseRpc(request: HttpRequest, response: HttpResponse, failure:
     response.writeHead(200, {
       'content-type': contentType,
       'grpc-status': String(failure.meaning.rpc),
-      'grpc-message': encodeURIComponent(failure.message),
+      'grpc-message': percentEncode(failure.message),
     });
     response.end();
     return;

@@ -6,6 +6,9 @@ import type { ByteAccount } from './byte-budget.js';
 /** The content encodings that {@link readBody} undoes. */
 export const acceptedEncodings = ['gzip', 'deflate', 'identity'] as const;
 
+/** One of {@link acceptedEncodings}. */
+export type ContentEncoding = (typeof acceptedEncodings)[number];
+
 /** What {@link readBody} allows. */
 export interface BodyLimits {
   /** Largest body, in bytes; holds both for what is sent and for what it decompresses to. */
@@ -31,8 +34,8 @@ export async function readBody(request: HttpRequest, limits: BodyLimits): Promis
   const encoding = contentEncodingOf(request);
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limits.maxBytes) throw tooLarge(limits.maxBytes, 'sent');
-  const sent = await receive(request, limits);
-  return encoding === 'identity' ? sent : decompress(sent, encoding, limits);
+  const sent = await receiveBody(request, limits);
+  return encoding === 'identity' ? sent : decompressBody(sent, encoding, limits);
 }
 
 /**
@@ -50,7 +53,7 @@ export function discardBody(request: HttpRequest, response: HttpResponse, maxByt
   request.resume();
 }
 
-function contentEncodingOf(request: HttpRequest): (typeof acceptedEncodings)[number] {
+function contentEncodingOf(request: HttpRequest): ContentEncoding {
   const sent = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (sent === 'x-gzip') return 'gzip';
   const encoding = acceptedEncodings.find((name) => name === (sent === '' ? 'identity' : sent));
@@ -62,7 +65,12 @@ function contentEncodingOf(request: HttpRequest): (typeof acceptedEncodings)[num
   );
 }
 
-function receive(
+/**
+ * Receives a request's whole body as it was sent.
+ *
+ * @throws {ServerError} what {@link readBody} throws while it arrives
+ */
+export function receiveBody(
   request: HttpRequest,
   { maxBytes, timeoutMs, account }: BodyLimits,
 ): Promise<Buffer> {
@@ -111,10 +119,15 @@ function receive(
   });
 }
 
-async function decompress(
-  sent: Buffer,
-  encoding: 'gzip' | 'deflate',
-  { maxBytes, account }: BodyLimits,
+/**
+ * Undoes an encoding, no further than the limit.
+ *
+ * @throws {ServerError} `SERVER_BODY_TOO_LARGE`, `SERVER_BODY_MALFORMED`, `SERVER_OVERLOADED`
+ */
+export async function decompressBody(
+  sent: Uint8Array,
+  encoding: Exclude<ContentEncoding, 'identity'>,
+  { maxBytes, account }: Pick<BodyLimits, 'maxBytes' | 'account'>,
 ): Promise<Buffer> {
   const decoder = (encoding === 'gzip' ? createGunzip : createInflate)({ chunkSize: 65_536 });
   const parts: Buffer[] = [];
@@ -138,7 +151,8 @@ async function decompress(
   return Buffer.concat(parts, size);
 }
 
-function tooLarge(maxBytes: number, when: 'sent' | 'decompressed'): ServerError {
+/** The error for a body beyond its limit. */
+export function tooLarge(maxBytes: number, when: 'sent' | 'decompressed'): ServerError {
   return new ServerError(
     'SERVER_BODY_TOO_LARGE',
     `The body is larger than ${maxBytes} bytes${when === 'sent' ? '' : ' once decompressed'}. Send less at a time.`,

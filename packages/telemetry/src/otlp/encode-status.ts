@@ -1,5 +1,5 @@
 import { WireWriter } from '../wire/wire-writer.js';
-import type { OtlpEncoding } from './encode-export-metrics-response.js';
+import type { OtlpEncoding } from './encode-export-response.js';
 
 /** A failed request in gRPC's terms, which OTLP/HTTP uses for the body of its errors. */
 export interface StatusMessage {
