@@ -206,7 +206,7 @@ function addColonyCommands(program: Command, action: MakeAction): void {
     .command('maintain')
     .summary('run all background work that is due, now')
     .description(
-      'Runs what a running colony does by itself from time to time: summaries, sealing old days, retention. Works on a stopped colony too.',
+      'Runs what a running colony does by itself from time to time: summaries, learning, sealing old days, retention. Works on a stopped colony too.',
     )
     .argument('[colony]', 'colony id (default: the configured one)')
     .action(action(async () => (await import('./commands/colony-maintain.js')).colonyMaintain));

@@ -75,7 +75,9 @@ describe('coral colony', () => {
       settings: { loopback_without_token: true },
     });
     const jobs = (status['jobs'] as { name: string; state: string }[]).map(({ name }) => name);
-    expect(jobs).toEqual(expect.arrayContaining(['retention', 'room', 'seal', 'summarise']));
+    expect(jobs).toEqual(
+      expect.arrayContaining(['learn', 'retention', 'room', 'seal', 'summarise']),
+    );
     const text = await coral.run(['status']);
     expect(text.code).toBe(0);
     for (const word of [

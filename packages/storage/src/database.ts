@@ -4,6 +4,7 @@ import { sizeOf } from './files/size-of.js';
 import { backup, type BackupOptions, type BackupResult } from './backup/backup.js';
 import { snapshot, type SnapshotResult } from './backup/snapshot.js';
 import { databasePath } from './database-path.js';
+import { learn, type LearnResult } from './learning/learn.js';
 import { maintain, type MaintenanceReport } from './maintenance/maintain.js';
 import { diagnose } from './doctor/diagnose.js';
 import type { DoctorOptions, Finding } from './doctor/finding.js';
@@ -92,7 +93,7 @@ import type { Store } from './store.js';
 import { boundaryForBulk } from './tiers/boundary-for-bulk.js';
 import { moveBoundary, seal, type SealResult } from './tiers/seal.js';
 import { TierBoundary } from './tiers/tier-boundary.js';
-import { checkBaseline, writeBaseline, type BaselineInput } from './writes/baselines.js';
+import { checkBaseline, removePin, writeBaseline, type BaselineInput } from './writes/baselines.js';
 import { checkEvents, writeEvents, type EventInput } from './writes/events.js';
 import { checkInsight, endInsight, writeInsight, type InsightInput } from './writes/insights.js';
 import { writeMetricSummaries } from './writes/metric-summaries.js';
@@ -260,6 +261,8 @@ export class Database implements AsyncDisposable {
   #closing: Promise<void> | undefined;
   /** Settles when the last roll-up that was asked for has ended. */
   #rolledUp: Promise<unknown> = Promise.resolve();
+  /** The same of learning. */
+  #learned: Promise<unknown> = Promise.resolve();
 
   /** @internal use {@link openDatabase} */
   static async prepare(file: OpenFile, path: string): Promise<Parts> {
@@ -579,10 +582,24 @@ export class Database implements AsyncDisposable {
     return readTopology(this.#store.readers());
   }
 
-  /** Stores a baseline, or replaces the one for the same metric and window. */
+  /**
+   * Stores a baseline, or replaces the one for the same metric and window. It is pinned: learning
+   * leaves it as it is until {@link unpinBaseline}.
+   */
   async putBaseline(baseline: BaselineInput): Promise<void> {
     const row = checkBaseline(baseline, this.#store.now());
     await this.#store.write((connection) => writeBaseline(connection, row));
+  }
+
+  /** Lets learning have a baseline again that was put. @returns whether it was pinned */
+  unpinBaseline(
+    serviceId: string,
+    metricName: string,
+    timeWindow: BaselineWindow,
+  ): Promise<boolean> {
+    return this.#store.write((connection) =>
+      removePin(connection, [serviceId, metricName, timeWindow]),
+    );
   }
 
   async getBaseline(
@@ -669,6 +686,17 @@ export class Database implements AsyncDisposable {
   }
 
   /**
+   * Learns from 5-minute summaries what is normal for each metric, as far as that is due: see
+   * docs/learning.md. Idempotent; a crash in between loses no work.
+   */
+  async learn(options: TaskOptions = {}): Promise<LearnResult> {
+    this.#requireOpen();
+    const result = this.#learned.then(() => learn(this.#store, options));
+    this.#learned = result.catch(() => undefined); // Whoever asked is told.
+    return result;
+  }
+
+  /**
    * Moves summaries older than the hot window from `metric_summaries` into `metric_history`, in small
    * steps between other writes. Both together are `all_metric_summaries`.
    */
@@ -685,6 +713,7 @@ export class Database implements AsyncDisposable {
       [
         { name: 'summarise', run: () => this.summarise() },
         { name: 'rollUp', run: () => this.rollUp() },
+        { name: 'learn', run: (task) => this.learn(task) },
         { name: 'seal', run: (task) => this.seal(task) },
         { name: 'retention', run: (task) => this.retain(task) },
         { name: 'room', run: (task) => this.keepRoom(task) },

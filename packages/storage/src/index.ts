@@ -21,6 +21,7 @@ export type { BackupManifest } from './backup/manifest.js';
 export type { Fingerprints, TableFingerprint } from './backup/fingerprints.js';
 export type { Progress, TaskOptions } from './progress.js';
 export type { JobReport, MaintenanceReport } from './maintenance/maintain.js';
+export type { LearnResult } from './learning/learn.js';
 export type { SealResult } from './tiers/seal.js';
 export { openColonies, Colonies } from './colonies/open-colonies.js';
 export type {

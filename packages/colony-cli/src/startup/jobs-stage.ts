@@ -5,9 +5,10 @@ import type { Stage } from './startup-sequence.js';
 import type { Stored } from './storage-stage.js';
 
 /**
- * Starts what the colony does by itself: summarising points and rolling them up, sealing old days,
- * deleting what is older than retention says, making room before it runs out, backing itself up where
- * a schedule says when, and reporting on itself unless that is switched off.
+ * Starts what the colony does by itself: summarising points and rolling them up, learning from the
+ * summaries, sealing old days, deleting what is older than retention says, making room before it runs
+ * out, backing itself up where a schedule says when, and reporting on itself unless that is switched
+ * off.
  *
  * Closing summarises once more, so that a stopped colony's file holds what its points say for
  * whoever opens it with another program.
@@ -17,6 +18,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
   async start({ command, config, logger, database, jobs }) {
     const {
       startBackupKeeper,
+      startLearner,
       startRetainer,
       startRoomKeeper,
       startSealer,
@@ -24,6 +26,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
       startSummariser,
     } = await import('@coral/server');
     const summariser = startSummariser({ database, logger, jobs });
+    const learner = startLearner({ database, logger, jobs });
     const sealer = startSealer({ database, logger, jobs });
     const retainer = startRetainer({ database, logger, jobs });
     const roomKeeper = startRoomKeeper({ database, logger, jobs });
@@ -58,6 +61,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
         await Promise.all([
           selfMetrics?.stop(),
           summariser.stop(),
+          learner.stop(),
           sealer.stop(),
           retainer.stop(),
           roomKeeper.stop(),

@@ -3,10 +3,18 @@ import { points } from './0002-points.js';
 import { history } from './0003-history.js';
 import { retention } from './0004-retention.js';
 import { rollups } from './0005-rollups.js';
+import { learning } from './0006-learning.js';
 import type { Migration } from './migration.js';
 
 /** All migrations, in order, listed by hand so that bundlers and tests see the same ones. */
-export const migrations: readonly Migration[] = [initial, points, history, retention, rollups];
+export const migrations: readonly Migration[] = [
+  initial,
+  points,
+  history,
+  retention,
+  rollups,
+  learning,
+];
 
 /** The version that this release writes and reads. */
 export const schemaVersion = migrations.length;

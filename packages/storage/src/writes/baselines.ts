@@ -30,7 +30,7 @@ export function checkBaseline(baseline: BaselineInput, now: Date): SqlParameter[
   ];
 }
 
-/** Stores the baseline, or replaces the one for the same metric and window. */
+/** Stores the baseline, or replaces the one for the same metric and window, and pins it. */
 export async function writeBaseline(
   connection: Connection,
   row: readonly SqlParameter[],
@@ -43,4 +43,24 @@ export async function writeBaseline(
        p99 = excluded.p99, sample_count = excluded.sample_count, last_updated = excluded.last_updated`,
     row,
   );
+  const key = row.slice(0, 3);
+  await removePin(connection, key);
+  await connection.run('INSERT INTO pinned_baselines VALUES (?, ?, ?)', key);
+}
+
+/**
+ * Lets learning have a baseline again.
+ *
+ * @param key service, metric and window
+ * @returns whether it was pinned
+ */
+export async function removePin(
+  connection: Connection,
+  key: readonly SqlParameter[],
+): Promise<boolean> {
+  const removed = await connection.run(
+    `DELETE FROM pinned_baselines WHERE service_id = ? AND metric_name = ? AND time_window = ?`,
+    key,
+  );
+  return removed > 0;
 }
