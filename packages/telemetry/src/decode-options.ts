@@ -2,7 +2,7 @@ import type { SeriesCache } from './series-cache.js';
 import { TelemetryError } from './telemetry-error.js';
 
 /**
- * Bounds on what one request may hold. Exceeding one of the first five refuses the request
+ * Bounds on what one request may hold. Exceeding one of the first six refuses the request
  * (`TELEMETRY_LIMIT`); exceeding any other rejects the points concerned and keeps the rest.
  */
 export interface DecodeLimits {
@@ -14,6 +14,8 @@ export interface DecodeLimits {
   readonly maxJsonValues: number;
   /** Data points of a request, stored or not. Default 1,000,000. */
   readonly maxPoints: number;
+  /** Log records of a request, kept or not. Default 1,000,000. */
+  readonly maxLogRecords: number;
   /** Non-empty buckets of a request. Default 4,000,000. */
   readonly maxBuckets: number;
   /** Distinct resources of a request that were not seen before. Default 10,000. */
@@ -30,6 +32,8 @@ export interface DecodeLimits {
   readonly maxAttributeLength: number;
   /** The same for a resource's attributes, which hold command lines. Default 65,536. */
   readonly maxResourceAttributeLength: number;
+  /** UTF-16 units of a log record's body or exception message; what is longer is cut. Default 2048. */
+  readonly maxLogTextLength: number;
   /** Levels of arrays and maps in an attribute's value; a plain value is one. Default 8. */
   readonly maxAttributeDepth: number;
 }
@@ -40,11 +44,21 @@ export interface DecodeOptions extends Partial<DecodeLimits> {
   readonly seriesCache?: SeriesCache;
 }
 
+/** As {@link DecodeOptions}, for logs. */
+export interface DecodeLogsOptions extends DecodeOptions {
+  /**
+   * Records below it keep their time and severity only, which is much cheaper; those of unknown
+   * severity keep all. 17 is ERROR. Default 0: all records keep their texts.
+   */
+  readonly textsFromSeverity?: number;
+}
+
 export const defaultDecodeLimits: DecodeLimits = {
   maxBytes: 64 * 1024 * 1024,
   maxJsonBytes: 16 * 1024 * 1024,
   maxJsonValues: 2_000_000,
   maxPoints: 1_000_000,
+  maxLogRecords: 1_000_000,
   maxBuckets: 4_000_000,
   maxResources: 10_000,
   maxSeries: 100_000,
@@ -53,6 +67,7 @@ export const defaultDecodeLimits: DecodeLimits = {
   maxAttributes: 128,
   maxAttributeLength: 4096,
   maxResourceAttributeLength: 65_536,
+  maxLogTextLength: 2048,
   maxAttributeDepth: 8,
 };
 

@@ -2,10 +2,18 @@
 export { decodeOtlpMetricsProtobuf } from './otlp/decode-otlp-metrics-protobuf.js';
 export { decodeOtlpMetricsJson } from './otlp/decode-otlp-metrics-json.js';
 export type { DecodedMetrics } from './decoded-metrics.js';
+export { decodeOtlpLogsProtobuf } from './otlp/decode-otlp-logs-protobuf.js';
+export { decodeOtlpLogsJson } from './otlp/decode-otlp-logs-json.js';
+export type { DecodedLogs, LogColumns } from './logs.js';
 export { SeriesCache } from './series-cache.js';
 export type { SeriesCacheOptions } from './series-cache.js';
 export { defaultDecodeLimits } from './decode-options.js';
-export type { DecodeLimits, DecodeOptions } from './decode-options.js';
+export type { DecodeLimits, DecodeLogsOptions, DecodeOptions } from './decode-options.js';
+
+// What logs say
+export { groupErrors } from './group-errors.js';
+export type { ErrorGroup, GroupErrorsOptions } from './group-errors.js';
+export { messageTemplate } from './message-template.js';
 
 // Answering OTLP
 export { encodeExportResponse } from './otlp/encode-export-response.js';

@@ -34,7 +34,7 @@ async function run(source: string): Promise<string[]> {
 
 describe('README', () => {
   it('has examples', () => {
-    expect(examples.length).toBe(3);
+    expect(examples.length).toBe(4);
   });
 
   it.each(examples)('prints what line $line says', async ({ code }) => {

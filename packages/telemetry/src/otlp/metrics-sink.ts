@@ -173,7 +173,10 @@ export class MetricsSink {
     if (Math.max(count, total) > Number.MAX_SAFE_INTEGER) return 'count_out_of_range';
     if (total !== count) return 'count_mismatch';
     if (this.#metric === undefined || !equalBounds(this.#metric.identity.bounds, bounds)) {
-      this.#metric = this.#identify(Array.from(bounds.values.subarray(0, bounds.length)));
+      // A bound of -0 is the same one as 0, as its key says too.
+      this.#metric = this.#identify(
+        Array.from(bounds.values.subarray(0, bounds.length), (bound) => bound + 0),
+      );
     }
     const series = this.#series(this.#metric, attributes);
     if (typeof series === 'string') return series;

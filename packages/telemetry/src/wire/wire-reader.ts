@@ -197,6 +197,11 @@ export class WireReader {
     return this.#buffer.toString('latin1', from, to);
   }
 
+  /** Bytes as hexadecimal digits. */
+  hex(from: number, to: number): string {
+    return this.#buffer.toString('hex', from, to);
+  }
+
   /** Skips a field that we do not know. */
   skip(tag: number, end: number): void {
     switch (tag & 7) {

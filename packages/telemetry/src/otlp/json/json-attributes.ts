@@ -70,6 +70,17 @@ export function jsonAttributes(
   return rejection ?? entries;
 }
 
+/** Turns one AnyValue into canonical JSON; undefined when it is more than the limits allow. */
+export function jsonAnyValue(
+  cursor: JsonCursor,
+  value: JsonObject,
+  limits: AttributeLimits,
+): string | undefined {
+  const values = new JsonAnyValues(cursor, limits);
+  const json = values.value(value, 1);
+  return values.rejection === undefined ? json : undefined;
+}
+
 /** Turns AnyValue messages into canonical JSON; once `rejection` is set, results mean nothing. */
 class JsonAnyValues {
   rejection: RejectionReason | undefined;
@@ -86,11 +97,11 @@ class JsonAnyValues {
     if (key.length > this.#limits.maxLength) this.#reject('attribute_too_long');
     const value = this.#cursor.message(keyValue, 'value');
     const json =
-      value === undefined ? 'null' : this.#cursor.at('value', () => this.#value(value, depth));
+      value === undefined ? 'null' : this.#cursor.at('value', () => this.value(value, depth));
     return { key, json };
   }
 
-  #value(value: JsonObject, depth: number): string {
+  value(value: JsonObject, depth: number): string {
     if (depth > this.#limits.maxDepth) return this.#reject('attribute_too_deep');
     const cursor = this.#cursor;
     // By far the most frequent kind, spared the closures.
@@ -128,7 +139,7 @@ class JsonAnyValues {
     let length = 0;
     this.#cursor.eachMessage(array, 'values', (value) => {
       if (this.rejection !== undefined) return;
-      const json = this.#value(value, depth + 1);
+      const json = this.value(value, depth + 1);
       length += json.length + 1;
       if (length > this.#limits.maxLength) this.#reject('attribute_too_long');
       items.push(json);

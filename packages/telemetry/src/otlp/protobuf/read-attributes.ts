@@ -45,6 +45,17 @@ export function readAttributes(
   return entries;
 }
 
+/** Reads one AnyValue as canonical JSON; undefined when it is more than the limits allow. */
+export function readAnyValue(
+  reader: WireReader,
+  end: number,
+  limits: AttributeLimits,
+): string | undefined {
+  const values = new AnyValueReader(reader, limits);
+  const json = values.value(end, 1);
+  return values.rejection === undefined ? json : undefined;
+}
+
 /** Reads AnyValue messages as canonical JSON; once `rejection` is set, results mean nothing. */
 class AnyValueReader {
   rejection: RejectionReason | undefined;
@@ -63,13 +74,13 @@ class AnyValueReader {
     while (reader.pos < end && this.rejection === undefined) {
       const tag = reader.tag(end);
       if (tag === 0x0a) key = this.#text(end);
-      else if (tag === 0x12) json = this.#value(reader.length(end), depth);
+      else if (tag === 0x12) json = this.value(reader.length(end), depth);
       else reader.skipUnknown(tag, keyValueFields, end);
     }
     return { key, json };
   }
 
-  #value(end: number, depth: number): string {
+  value(end: number, depth: number): string {
     if (depth > this.#limits.maxDepth) return this.#reject('attribute_too_deep');
     const reader = this.#reader;
     let json = 'null';
@@ -143,7 +154,7 @@ class AnyValueReader {
         reader.skipUnknown(tag, listFields, end);
         continue;
       }
-      const json = this.#value(reader.length(end), depth + 1);
+      const json = this.value(reader.length(end), depth + 1);
       length += json.length + 1;
       if (length > this.#limits.maxLength) return this.#reject('attribute_too_long');
       items.push(json);
