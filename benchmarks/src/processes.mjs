@@ -98,6 +98,8 @@ export async function prepareColony() {
         String(port),
         '--otlp-http-port',
         String(otlpPort),
+        '--otlp-grpc-port',
+        'off',
         ...options,
       ];
       return { port, otlpPort, ...(await startUntil(args, 'is ready', { env, cwd })) };

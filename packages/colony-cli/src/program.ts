@@ -148,6 +148,7 @@ function addColonyCommands(program: Command, action: MakeAction): void {
     .option('--host <host>', 'address to listen on')
     .option('--port <port>', 'port of the API; 0 picks a free one', portNumber)
     .option('--otlp-http-port <port>', 'port for OTLP over HTTP; 0 or "off" opens none', portOrOff)
+    .option('--otlp-grpc-port <port>', 'port for OTLP over gRPC; 0 or "off" opens none', portOrOff)
     .option('--storage-path <folder>', 'folder of the database file')
     .option('--no-self-metrics', "do not record the colony's own figures")
     .option('--no-migrate', 'refuse a file of an older schema instead of upgrading it')
@@ -200,6 +201,11 @@ function addColonyCommands(program: Command, action: MakeAction): void {
       new Option('--shell <shell>', 'whose syntax to print')
         .choices(['posix', 'fish', 'powershell'])
         .default('posix'),
+    )
+    .addOption(
+      new Option('--protocol <protocol>', 'how to send')
+        .choices(['http/protobuf', 'http/json', 'grpc'])
+        .default('http/protobuf'),
     )
     .action(action(async () => (await import('./commands/colony-env.js')).colonyEnv));
   colony

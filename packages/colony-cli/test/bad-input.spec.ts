@@ -10,7 +10,16 @@ import { onTestEnd, spawnProcess } from '@coral/testkit';
 import type { CoralResult } from './use-coral.js';
 import { useCoral } from './use-coral.js';
 
-const start = ['colony', 'start', '--port', '0', '--otlp-http-port', 'off'];
+const start = [
+  'colony',
+  'start',
+  '--port',
+  '0',
+  '--otlp-http-port',
+  'off',
+  '--otlp-grpc-port',
+  'off',
+];
 
 describe('bad input', () => {
   const coral = useCoral();

@@ -7,7 +7,7 @@ import { eventually, freePort, isProcessRunning, onTestEnd } from '@coral/testki
 import type { RunFile } from '../src/colony/run-file.js';
 import { useCoral } from './use-coral.js';
 
-const off = ['--port', '0', '--otlp-http-port', 'off'];
+const off = ['--port', '0', '--otlp-http-port', 'off', '--otlp-grpc-port', 'off'];
 
 describe('coral colony', () => {
   const coral = useCoral();
@@ -105,7 +105,12 @@ describe('coral colony', () => {
     const { process: colony, run } = await coral.start();
     const text = await readFile(runFilePath(id), 'utf8');
     expect(JSON.parse(text)).toEqual(run);
-    expect(run).toMatchObject({ pid: colony.pid, colony_id: id, otlp_http_port: null });
+    expect(run).toMatchObject({
+      pid: colony.pid,
+      colony_id: id,
+      otlp_http_port: null,
+      otlp_grpc_port: null,
+    });
     expect((await stat(runFilePath(id))).mode & 0o777).toBe(0o600);
     const env = await coral.json<Record<string, string>>(['colony', 'env']);
     const token = env['OTEL_EXPORTER_OTLP_HEADERS']!.split('%20')[1]!;
@@ -113,6 +118,37 @@ describe('coral colony', () => {
     expect(colony.output).not.toContain(token);
     await colony.terminate();
     expect(existsSync(runFilePath(id))).toBe(false);
+  });
+
+  it('opens the standard ports of OTLP, and points senders at them', async () => {
+    await coral.init();
+    const [http, grpc] = [await freePort(), await freePort()];
+    const ports = ['--otlp-http-port', String(http), '--otlp-grpc-port', String(grpc)];
+    const { run, process: colony } = await coral.start(ports);
+    expect(run).toMatchObject({ otlp_http_port: http, otlp_grpc_port: grpc });
+    const { stdout } = await coral.run(['colony', 'status']);
+    const url = 'http://127.0.0.1';
+    expect(stdout).toContain(`HTTP at ${url}:${http}, gRPC at ${url}:${grpc}`);
+    const env = (protocol: string) => coral.json<object>(['colony', 'env', '--protocol', protocol]);
+    expect(await env('http/json')).toMatchObject({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${url}:${http}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    });
+    expect(await env('grpc')).toMatchObject({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${url}:${grpc}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    });
+    await colony.terminate();
+    expect(await env('grpc')).toMatchObject({ OTEL_EXPORTER_OTLP_ENDPOINT: `${url}:4317` });
+  });
+
+  it('points senders at its API where it has no port for OTLP', async () => {
+    await coral.init();
+    const { run } = await coral.start();
+    const env = await coral.json<object>(['colony', 'env', '--protocol', 'grpc']);
+    expect(env).toMatchObject({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${run.port}` });
+    const { stdout } = await coral.run(['colony', 'status']);
+    expect(stdout).toMatch(/^otlp +HTTP off, gRPC off$/m);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('closes in order at %s', async (signal) => {
@@ -175,6 +211,8 @@ describe('coral colony', () => {
           .map(({ colony_id }) => colony_id)
           .filter((id) => id !== taken.colony_id),
         '--otlp-http-port',
+        'off',
+        '--otlp-grpc-port',
         'off',
         '--storage-path',
         coral.dir.file('other'),
@@ -305,7 +343,14 @@ describe('coral colony start --detach', () => {
     await coral.init();
     const { run } = await coral.start();
     await coral.run(['init', 'other'], { cwd: coral.dir.path });
-    const taken = ['--port', String(run.port), '--otlp-http-port', 'off'];
+    const taken = [
+      '--port',
+      String(run.port),
+      '--otlp-http-port',
+      'off',
+      '--otlp-grpc-port',
+      'off',
+    ];
     const result = await coral.run(['colony', 'start', '--detach', ...taken], {
       cwd: coral.dir.path,
     });
@@ -317,7 +362,16 @@ describe('coral colony start --detach', () => {
     await coral.init();
     const port = await freePort();
     const folder = coral.dir.file('data of mine');
-    const options = ['--port', String(port), '--otlp-http-port', 'off', '--storage-path', folder];
+    const options = [
+      '--port',
+      String(port),
+      '--otlp-http-port',
+      'off',
+      '--otlp-grpc-port',
+      'off',
+      '--storage-path',
+      folder,
+    ];
     const started = await coral.json<RunFile>([
       'colony',
       'start',
@@ -325,7 +379,12 @@ describe('coral colony start --detach', () => {
       ...options,
       '--no-self-metrics',
     ]);
-    expect(started).toMatchObject({ port, storage_path: folder, otlp_http_port: null });
+    expect(started).toMatchObject({
+      port,
+      storage_path: folder,
+      otlp_http_port: null,
+      otlp_grpc_port: null,
+    });
     await expect(coral.json(['services'])).resolves.toEqual([]);
   });
 });

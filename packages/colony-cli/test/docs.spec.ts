@@ -98,7 +98,7 @@ describe('README.md', () => {
         ].join('\n'),
       ],
       cwd: coral.project,
-      env: coral.env({ CORAL_PORT: '0', CORAL_OTLP_HTTP_PORT: '0' }),
+      env: coral.env({ CORAL_PORT: '0', CORAL_OTLP_HTTP_PORT: '0', CORAL_OTLP_GRPC_PORT: '0' }),
     });
     const { code } = await child.waitForExit({ timeoutMs: 60_000 });
     expect([code, code === 0 ? '' : child.output]).toEqual([0, '']);

@@ -51,7 +51,7 @@ describe('a colony whose file has schema version 1', () => {
 
   it('is not upgraded by a start or a question that must not', async () => {
     await prepare();
-    const ports = ['--port', '0', '--otlp-http-port', 'off'];
+    const ports = ['--port', '0', '--otlp-http-port', 'off', '--otlp-grpc-port', 'off'];
     const start = await coral.run(['colony', 'start', '--no-migrate', ...ports]);
     expect([start.code, start.stderr]).toEqual([
       78,

@@ -28,7 +28,11 @@ describe('README.md of the repository', () => {
     const stop = rest.pop()!;
     const env = cleanEnv({
       home: dir.path,
-      set: { CORAL_PORT: String(await freePort()), CORAL_OTLP_HTTP_PORT: String(await freePort()) },
+      set: {
+        CORAL_PORT: String(await freePort()),
+        CORAL_OTLP_HTTP_PORT: String(await freePort()),
+        CORAL_OTLP_GRPC_PORT: String(await freePort()),
+      },
     });
     const shell = async (script: string) => {
       const child = await spawnProcess({

@@ -9,7 +9,15 @@ import { runCli } from '../src/run-cli.js';
 import type { MemoryIoOptions } from './memory-io.js';
 import { memoryIo } from './memory-io.js';
 
-const off = ['--port', '0', '--otlp-http-port', 'off', '--no-self-metrics'];
+const off = [
+  '--port',
+  '0',
+  '--otlp-http-port',
+  'off',
+  '--otlp-grpc-port',
+  'off',
+  '--no-self-metrics',
+];
 
 describe('runCli', () => {
   const dir = useTempDir();

@@ -106,7 +106,7 @@ export function useCoral(): CoralWorld {
       return colony_id;
     },
     async start(args = [], options = {}) {
-      const ports = ['--port', '0', '--otlp-http-port', 'off'];
+      const ports = ['--port', '0', '--otlp-http-port', 'off', '--otlp-grpc-port', 'off'];
       const child = await spawn(['colony', 'start', '--json', ...ports, ...args], options);
       const text = await child.waitForOutput(/^\{\n[\s\S]*?\n\}\n/, { stream: 'stdout' });
       return { process: child, run: JSON.parse(text[0]) as RunFile };

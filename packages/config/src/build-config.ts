@@ -23,7 +23,6 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
   const { baseDir, projectDir, choice, merged, warnings } = tiers;
   if (choice.kind === 'none') throw choice.error;
   const path = storagePath(merged, { ...context, projectDir });
-  const otlpHttpPort = required(merged, 'server.otlp_http_port');
   return {
     baseDir,
     ...present({ projectDir }),
@@ -56,7 +55,10 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
     server: {
       host: required(merged, 'server.host'),
       port: required(merged, 'server.port'),
-      ...(otlpHttpPort === false || otlpHttpPort === 0 ? {} : { otlpHttpPort }),
+      ...present({
+        otlpHttpPort: openPort(required(merged, 'server.otlp_http_port')),
+        otlpGrpcPort: openPort(required(merged, 'server.otlp_grpc_port')),
+      }),
     },
     telemetry: {
       loopbackWithoutToken: required(merged, 'telemetry.loopback_without_token'),
@@ -74,6 +76,11 @@ function wireguard(merged: MergedSettings): ResolvedConfig['wireguard'] | undefi
   if (privateKey === undefined) return undefined;
   const publicKey = mergedValue(merged, 'wireguard.public_key') ?? wireguardPublicKey(privateKey);
   return { privateKey: new Secret(privateKey), publicKey };
+}
+
+/** Undefined for a port that is switched off. */
+function openPort(port: number | false): number | undefined {
+  return port === false || port === 0 ? undefined : port;
 }
 
 function bytes(

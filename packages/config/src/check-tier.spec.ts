@@ -11,7 +11,7 @@ describe('checkTier', () => {
     const document = check(
       'project',
       'colony_id: my-shop\nstorage: { path: x, memory_limit: 512MB, threads: 2 }\n' +
-        'server: { host: localhost, port: 0, otlp_http_port: false }\n' +
+        'server: { host: localhost, port: 0, otlp_http_port: false, otlp_grpc_port: false }\n' +
         'telemetry: { self_metrics: false, loopback_without_token: true }\n',
     );
     expect(document.storage?.memory_limit).toBe('512MB');

@@ -12,6 +12,8 @@ describe('envOverrides', () => {
     ['CORAL_PORT', ' 9100 ', 'server.port', 9100],
     ['CORAL_OTLP_HTTP_PORT', '4319', 'server.otlp_http_port', 4319],
     ['CORAL_OTLP_HTTP_PORT', 'off', 'server.otlp_http_port', false],
+    ['CORAL_OTLP_GRPC_PORT', '4319', 'server.otlp_grpc_port', 4319],
+    ['CORAL_OTLP_GRPC_PORT', 'off', 'server.otlp_grpc_port', false],
     ['CORAL_OTLP_HTTP_PORT', '0', 'server.otlp_http_port', 0],
     ['CORAL_LOOPBACK_WITHOUT_TOKEN', 'yes', 'telemetry.loopback_without_token', true],
     ['CORAL_SELF_METRICS', '0', 'telemetry.self_metrics', false],

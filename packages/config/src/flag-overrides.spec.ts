@@ -20,6 +20,7 @@ describe('flagOverrides', () => {
     [{ port: 1.5 }, '--port', 'CONFIG_INVALID_VALUE'],
     [{ storagePath: '' }, '--storage-path', 'CONFIG_INVALID_VALUE'],
     [{ otlpHttpPort: true }, '--otlp-http-port', 'CONFIG_INVALID_VALUE'],
+    [{ otlpGrpcPort: true }, '--otlp-grpc-port', 'CONFIG_INVALID_VALUE'],
     [{ colony: 'CON' }, '--colony', 'CONFIG_COLONY_ID_INVALID'],
   ])('refuses %j and names the flag', (flags, flag, code) => {
     expect(() => flagOverrides(flags)).toThrow(

@@ -25,6 +25,8 @@ export interface ConfigFlags {
   readonly port?: string | number | undefined;
   /** 0 or false: off. */
   readonly otlpHttpPort?: string | number | boolean | undefined;
+  /** 0 or false: off. */
+  readonly otlpGrpcPort?: string | number | boolean | undefined;
   readonly loopbackWithoutToken?: string | boolean | undefined;
   readonly selfMetrics?: string | boolean | undefined;
   readonly logLevel?: string | undefined;

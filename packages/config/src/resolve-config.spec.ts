@@ -40,7 +40,7 @@ describe('resolveConfig', () => {
         directory: home.file('project', '.coral', 'backups'),
         keep: { daily: 7, weekly: 4 },
       },
-      server: { host: '127.0.0.1', port: 9000, otlpHttpPort: 4318 },
+      server: { host: '127.0.0.1', port: 9000, otlpHttpPort: 4318, otlpGrpcPort: 4317 },
       telemetry: { loopbackWithoutToken: false, selfMetrics: true },
       log: { level: 'info' },
       discovery: {},
@@ -61,7 +61,7 @@ describe('resolveConfig', () => {
       `colony_id: ${COLONY}\napplication_name: Alex\nenvironment: dev\n` +
         `wireguard: { private_key: ${keys.privateKey} }\nstorage_path: data\n` +
         'storage: { memory_limit: 512MB, threads: 2 }\n' +
-        'server: { host: "::1", port: 9100, otlp_http_port: false }\n' +
+        'server: { host: "::1", port: 9100, otlp_http_port: false, otlp_grpc_port: 0 }\n' +
         'telemetry: { loopback_without_token: true, self_metrics: false }\n',
     );
     await home.writeProject('# nothing of its own\n');
@@ -79,9 +79,11 @@ describe('resolveConfig', () => {
     });
   });
 
-  it.each(['0', 'false', 'off'])('turns the OTLP port off for %s', async (value) => {
+  it.each(['0', 'false', 'off'])('turns the OTLP ports off for %s', async (value) => {
     await home.writeColony(COLONY);
-    const config = await resolveConfig(home.context({ env: { CORAL_OTLP_HTTP_PORT: value } }));
+    const config = await resolveConfig(
+      home.context({ env: { CORAL_OTLP_HTTP_PORT: value, CORAL_OTLP_GRPC_PORT: value } }),
+    );
     expect(config.server).toEqual({ host: '127.0.0.1', port: 9000 });
   });
 

@@ -49,6 +49,8 @@ export interface ResolvedConfig {
     readonly port: number;
     /** Absent: switched off. */
     readonly otlpHttpPort?: number;
+    /** Absent: switched off. */
+    readonly otlpGrpcPort?: number;
   };
   readonly telemetry: {
     /** Whether telemetry from this machine is taken without the token. Queries always need it. */

@@ -237,6 +237,15 @@ export const SETTINGS = {
     flag: 'otlpHttpPort',
     default: 4318,
   },
+  'server.otlp_grpc_port': {
+    schema: value.portOrOff,
+    expects: 'a port number from 1 to 65535, or 0 or false for none',
+    form: 'number-or-off',
+    tiers: ANY_FILE,
+    variable: 'CORAL_OTLP_GRPC_PORT',
+    flag: 'otlpGrpcPort',
+    default: 4317,
+  },
   'telemetry.loopback_without_token': {
     schema: value.flag,
     expects: 'true or false',

@@ -29,6 +29,7 @@ const VALUES: Partial<Record<SettingKey, readonly SettingValue[]>> = {
   'server.host': ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5'],
   'server.port': [1, 2, 3, 4, 5],
   'server.otlp_http_port': [0, 2, 3, 4, 5],
+  'server.otlp_grpc_port': [0, 2, 3, 4, 5],
   'telemetry.loopback_without_token': [false, true, false, true, false],
   'telemetry.self_metrics': [false, true, false, true, false],
   'log.level': ['trace', 'debug', 'warn', 'error', 'fatal'],

@@ -18,7 +18,7 @@ describe('README', () => {
       expect.arrayContaining([
         [expect.stringMatching(/^my-shop-dev-[0-9a-f]{6}$/)],
         [expect.stringMatching(/project\/\.coral\/my-shop-dev-[0-9a-f]{6}\.duckdb$/)],
-        [{ host: '127.0.0.1', port: 9100, otlpHttpPort: 4318 }],
+        [{ host: '127.0.0.1', port: 9100, otlpHttpPort: 4318, otlpGrpcPort: 4317 }],
         ['[redacted]'],
         ['server.port', 9000, 'default'],
         ['CONFIG_COLONY_ID_INVALID', expect.any(String)],

@@ -1,7 +1,7 @@
 // The server
 export { startServer } from './start-server.js';
 export type { RunningServer, StartServerOptions } from './start-server.js';
-export type { ListenAddress, OtlpHttpState, ServerStats } from './server-stats.js';
+export type { ListenAddress, OtlpPortState, ServerStats } from './server-stats.js';
 export type { IngestTotals } from './ingest-meter.js';
 export type { Logger } from './logger.js';
 

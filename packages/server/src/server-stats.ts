@@ -7,8 +7,8 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** What became of the OTLP/HTTP port beside the main one. */
-export type OtlpHttpState =
+/** What became of a standard port of OTLP beside the main one. */
+export type OtlpPortState =
   | { readonly state: 'listening'; readonly host: string; readonly port: number }
   | { readonly state: 'off' }
   | { readonly state: 'unavailable'; readonly port: number; readonly message: string };
@@ -16,8 +16,9 @@ export type OtlpHttpState =
 /** What a running server does. */
 export interface ServerStats {
   readonly address: ListenAddress;
-  readonly otlpHttp: OtlpHttpState;
-  /** Connections open now, on both ports. */
+  readonly otlpHttp: OtlpPortState;
+  readonly otlpGrpc: OtlpPortState;
+  /** Connections open now, on all ports. */
   readonly connections: {
     readonly http1: number;
     readonly http2: number;

@@ -7,6 +7,7 @@ import { HealthMonitor } from './health/health-monitor.js';
 import { ByteBudget } from './http/byte-budget.js';
 import { IngestMeter } from './ingest-meter.js';
 import { JobRegistry } from './jobs/job-registry.js';
+import type { RequestHandler } from './listen/exchange.js';
 import { openPort } from './listen/port-listener.js';
 import type { OpenPort } from './listen/port-listener.js';
 import type { Logger } from './logger.js';
@@ -22,7 +23,7 @@ import { describeStatus, statusRoute } from './routes/status.js';
 import { stopRoute } from './routes/stop.js';
 import { tasksRoute } from './routes/tasks.js';
 import { rpcRoutes } from './rpc/rpc-routes.js';
-import type { ListenAddress, OtlpHttpState, ServerStats } from './server-stats.js';
+import type { ListenAddress, OtlpPortState, ServerStats } from './server-stats.js';
 
 /** All request bodies in work at once, bytes. */
 const bodyBudgetBytes = 256 * 1024 * 1024;
@@ -41,6 +42,8 @@ export interface StartServerOptions {
   readonly port: number;
   /** Port for OTLP/HTTP beside it, usually 4318. Default false; false and 0 turn it off. */
   readonly otlpHttpPort?: number | false;
+  /** Port for OTLP/gRPC, usually 4317. Default false; false and 0 turn it off. */
+  readonly otlpGrpcPort?: number | false;
   /** Whether telemetry from this machine needs no token. Everything else always does. */
   readonly loopbackWithoutToken: boolean;
   /** Host names to answer to beyond localhost and own addresses. Default none. */
@@ -65,6 +68,8 @@ export interface RunningServer {
   readonly address: ListenAddress;
   /** Where it listens for OTLP/HTTP beside that; absent when off or when the port was taken. */
   readonly otlpHttpAddress?: ListenAddress;
+  /** The same for OTLP/gRPC. */
+  readonly otlpGrpcAddress?: ListenAddress;
   /** What it does now. */
   stats(): ServerStats;
   /**
@@ -76,16 +81,16 @@ export interface RunningServer {
 }
 
 /**
- * Starts the colony's server: one port for HTTP/1.1, gRPC, gRPC-Web and JSON, and the standard
- * OTLP/HTTP port beside it unless that is taken or turned off.
+ * Starts the colony's server: one port for HTTP/1.1, gRPC, gRPC-Web and JSON, and OTLP's standard
+ * ports beside it unless they are taken or turned off. Each of them takes OTLP over HTTP and gRPC.
  *
  * @throws {ServerError} `SERVER_ADDRESS_IN_USE`, `SERVER_ADDRESS_UNAVAILABLE` for the main port; a
- *   taken OTLP/HTTP port is a warning and shows in {@link RunningServer.stats}
+ *   taken OTLP port is a warning and shows in {@link RunningServer.stats}
  * @throws {RangeError} when the token is empty
  * @example
  * const server = await startServer({
  *   database, token, host: '127.0.0.1', port: 9000, otlpHttpPort: 4318,
- *   loopbackWithoutToken: false, logger, version: '0.1.0', colonyId: 'shop-dev-a3f2e1',
+ *   otlpGrpcPort: 4317, loopbackWithoutToken: false, logger, version: '0.1.0', colonyId: 'shop-dev-a3f2e1',
  * });
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
@@ -102,8 +107,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const startedAtMs = now();
   const stats = (): ServerStats => ({
     address: main.address,
-    otlpHttp: otlp.state,
-    connections: sumConnections(otlp.port === undefined ? [main] : [main, otlp.port]),
+    otlpHttp: otlpHttp.state,
+    otlpGrpc: otlpGrpc.state,
+    connections: sumConnections([main, otlpHttp.port, otlpGrpc.port]),
     ingest: meter.totals(),
   });
   const status = () =>
@@ -135,12 +141,14 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   ];
   const handler = createRequestHandler({ routes, admission, logger });
   const main = await openPort({ host, port: options.port, handler });
-  const otlp = await openOtlpPort(
-    options,
-    createRequestHandler({ routes: telemetryRoutes, admission, logger }),
-  );
+  const telemetryHandler = createRequestHandler({ routes: telemetryRoutes, admission, logger });
+  const otlpHttp = await openOtlpPort('OTLP/HTTP', options.otlpHttpPort, options, telemetryHandler);
+  const otlpGrpc = await openOtlpPort('OTLP/gRPC', options.otlpGrpcPort, options, telemetryHandler);
 
-  logger.info({ ...main.address, otlpHttp: otlp.state }, 'server listening');
+  logger.info(
+    { ...main.address, otlpHttp: otlpHttp.state, otlpGrpc: otlpGrpc.state },
+    'server listening',
+  );
   if (!isLoopbackAddress(main.address.host)) {
     logger.warn(main.address, 'the server is reachable from other machines, in clear text');
   }
@@ -149,43 +157,43 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const close = (): Promise<void> =>
     (closed ??= (async () => {
       monitor.stop();
-      await Promise.all([main.close(closeGraceMs), otlp.port?.close(closeGraceMs)]);
+      const ports = [main, otlpHttp.port, otlpGrpc.port];
+      await Promise.all(ports.map((port) => port?.close(closeGraceMs)));
       logger.info({}, 'server closed');
     })());
   return {
     address: main.address,
-    ...(otlp.port === undefined ? {} : { otlpHttpAddress: otlp.port.address }),
+    ...(otlpHttp.port === undefined ? {} : { otlpHttpAddress: otlpHttp.port.address }),
+    ...(otlpGrpc.port === undefined ? {} : { otlpGrpcAddress: otlpGrpc.port.address }),
     stats,
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-/** Opens the port beside the main one, or says why it is not open. */
+/** Opens a port beside the main one, or says why it is not open. */
 async function openOtlpPort(
-  { host, otlpHttpPort, logger }: StartServerOptions,
-  handler: ReturnType<typeof createRequestHandler>,
-): Promise<{ port?: OpenPort; state: OtlpHttpState }> {
-  if (otlpHttpPort === undefined || otlpHttpPort === false || otlpHttpPort === 0) {
-    return { state: { state: 'off' } };
-  }
+  protocol: string,
+  port: number | false | undefined,
+  { host, logger }: Pick<StartServerOptions, 'host' | 'logger'>,
+  handler: RequestHandler,
+): Promise<{ port?: OpenPort; state: OtlpPortState }> {
+  if (port === undefined || port === false || port === 0) return { state: { state: 'off' } };
   try {
-    const port = await openPort({ host, port: otlpHttpPort, handler });
-    return { port, state: { state: 'listening', ...port.address } };
+    const opened = await openPort({ host, port, handler });
+    return { port: opened, state: { state: 'listening', ...opened.address } };
   } catch (reason) {
     if (!isServerError(reason)) throw reason;
     const { message } = reason;
-    logger.warn(
-      { code: reason.code, port: otlpHttpPort },
-      `OTLP/HTTP has no port of its own: ${message}`,
-    );
-    return { state: { state: 'unavailable', port: otlpHttpPort, message } };
+    logger.warn({ code: reason.code, port }, `${protocol} has no port of its own: ${message}`);
+    return { state: { state: 'unavailable', port, message } };
   }
 }
 
-function sumConnections(ports: readonly OpenPort[]): ServerStats['connections'] {
+function sumConnections(ports: readonly (OpenPort | undefined)[]): ServerStats['connections'] {
   const sum = { http1: 0, http2: 0, undecided: 0 };
   for (const port of ports) {
+    if (port === undefined) continue;
     const { http1, http2, undecided } = port.connections();
     sum.http1 += http1;
     sum.http2 += http2;

@@ -3,6 +3,7 @@ import { openDatabase } from '@coral/storage';
 import { eventually, freePort, onTestEnd, useTempDir } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { startServer } from '../src/index.js';
+import { call, frame, openSession } from './grpc-call.js';
 import { startColony } from './use-colony.js';
 
 describe('startServer', () => {
@@ -23,6 +24,31 @@ describe('startServer', () => {
     expect(sql.status).toBe(404);
   });
 
+  it('takes OTLP over HTTP and gRPC on either standard port', async () => {
+    const [otlpHttpPort, otlpGrpcPort] = [await freePort(), await freePort()];
+    const colony = await startColony({ otlpHttpPort, otlpGrpcPort });
+    expect(colony.server.otlpGrpcAddress).toEqual({ host: '127.0.0.1', port: otlpGrpcPort });
+    const headers = { 'content-type': 'application/json', ...colony.auth };
+    for (const port of [otlpHttpPort, otlpGrpcPort, colony.server.address.port]) {
+      const url = `http://127.0.0.1:${port}`;
+      const http = await fetch(`${url}/v1/metrics`, { method: 'POST', headers, body: '{}' });
+      expect(http.status).toBe(200);
+      const grpc = await call(openSession(url), frame(new Uint8Array()), colony.auth);
+      expect(grpc.code).toBe(0);
+    }
+  });
+
+  it('goes on without the OTLP/gRPC port when it is taken, and says so', async () => {
+    const first = await startColony();
+    const { port } = first.server.address;
+    const second = await startColony({ otlpGrpcPort: port });
+    expect(second.server.otlpGrpcAddress).toBeUndefined();
+    expect(second.server.stats().otlpGrpc).toMatchObject({ state: 'unavailable', port });
+    expect(second.log).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: expect.stringMatching(/^OTLP\/gRPC/) }),
+    );
+  });
+
   it('goes on without the OTLP/HTTP port when it is taken, and says so', async () => {
     const first = await startColony();
     const second = await startColony({ otlpHttpPort: first.server.address.port });
@@ -41,9 +67,10 @@ describe('startServer', () => {
     expect((await fetch(`${second.url}/healthz`)).status).toBe(200);
   });
 
-  it.each([0, false] as const)('opens no OTLP/HTTP port for %s', async (otlpHttpPort) => {
-    const colony = await startColony({ otlpHttpPort });
+  it.each([0, false] as const)('opens no OTLP port for %s', async (off) => {
+    const colony = await startColony({ otlpHttpPort: off, otlpGrpcPort: off });
     expect(colony.server.stats().otlpHttp).toEqual({ state: 'off' });
+    expect(colony.server.stats().otlpGrpc).toEqual({ state: 'off' });
   });
 
   it('refuses to start on a taken main port, and without a token', async () => {
@@ -122,6 +149,7 @@ describe('GET /api/v1/status', () => {
       uptime_s: expect.any(Number),
       address: colony.server.address,
       otlp_http: { state: 'off' },
+      otlp_grpc: { state: 'off' },
       connections: { http1: expect.any(Number), http2: 0, undecided: expect.any(Number) },
       database: {
         path: colony.database.path,

@@ -102,6 +102,7 @@ describe('the packages, installed from their tarballs into an empty folder', () 
       const set = {
         CORAL_PORT: String(await freePort()),
         CORAL_OTLP_HTTP_PORT: '0',
+        CORAL_OTLP_GRPC_PORT: '0',
       };
       await run(coral, ['init', 'shop', '--env', 'development'], set);
       const colony = await start(coral, ['colony', 'start'], set);

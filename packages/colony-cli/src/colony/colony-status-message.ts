@@ -4,9 +4,8 @@ export interface ColonyStatus {
   readonly version: string;
   readonly pid: number;
   readonly uptime_s: number;
-  readonly otlp_http:
-    | { readonly state: 'listening'; readonly host: string; readonly port: number }
-    | { readonly state: 'off' | 'unavailable' };
+  readonly otlp_http: OtlpPort;
+  readonly otlp_grpc: OtlpPort;
   readonly database: {
     readonly path: string;
     readonly size_bytes: number;
@@ -43,3 +42,9 @@ export interface ColonyJob {
   readonly last_error: { readonly at: string; readonly message: string } | null;
   readonly next_run_at: string | null;
 }
+
+/** A standard port of OTLP in {@link ColonyStatus}. */
+export type OtlpPort =
+  | { readonly state: 'listening'; readonly host: string; readonly port: number }
+  | { readonly state: 'off' }
+  | { readonly state: 'unavailable'; readonly port: number };

@@ -17,6 +17,7 @@ async function runFileOf(pid: number, processStartText: string | null): Promise<
     host: '127.0.0.1',
     port: 9000,
     otlp_http_port: 4318,
+    otlp_grpc_port: null,
     started_at: '2026-01-31T12:00:00.000Z',
     storage_path: '/srv',
     database_path: `/srv/${id}.duckdb`,

@@ -13,6 +13,7 @@ const run: RunFile = {
   host: '127.0.0.1',
   port: 9000,
   otlp_http_port: null,
+  otlp_grpc_port: 4317,
   started_at: '2026-01-31T12:00:00.000Z',
   storage_path: '/srv/shop/.coral',
   database_path: '/srv/shop/.coral/shop-dev-0977e1.duckdb',

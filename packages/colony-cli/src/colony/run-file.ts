@@ -15,8 +15,10 @@ export interface RunFile {
   readonly version: string;
   readonly host: string;
   readonly port: number;
-  /** Null when the colony opened no port of its own for OTLP. */
+  /** Null when the colony opened no port of its own for OTLP over HTTP. */
   readonly otlp_http_port: number | null;
+  /** Null when it opened none for OTLP over gRPC. */
+  readonly otlp_grpc_port: number | null;
   /** ISO 8601, UTC. */
   readonly started_at: string;
   readonly storage_path: string;
@@ -87,6 +89,8 @@ function parseRunFile(text: string): RunFile | undefined {
   } catch {
     return undefined;
   }
+  // A colony of an older version that still runs knows nothing of this port.
+  if (typeof value === 'object' && value !== null) value = { otlp_grpc_port: null, ...value };
   return isRunFile(value) ? value : undefined;
 }
 
@@ -98,7 +102,9 @@ function isRunFile(value: unknown): value is RunFile {
     [...texts, run.database_path].every((field) => typeof field === 'string') &&
     [run.pid, run.port].every((field) => Number.isInteger(field) && (field as number) > 0) &&
     (run.process_start === null || typeof run.process_start === 'string') &&
-    (run.otlp_http_port === null || Number.isInteger(run.otlp_http_port))
+    [run.otlp_http_port, run.otlp_grpc_port].every(
+      (port) => port === null || Number.isInteger(port),
+    )
   );
 }
 

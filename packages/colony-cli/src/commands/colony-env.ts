@@ -15,7 +15,11 @@ import { write } from '../render/write.js';
 export interface ColonyEnvInput extends Record<string, unknown> {
   readonly colony?: string;
   readonly shell: Shell;
+  readonly protocol: OtlpProtocol;
 }
+
+/** As OpenTelemetry's specification calls them. */
+type OtlpProtocol = 'http/protobuf' | 'http/json' | 'grpc';
 
 /** Prints the variables that point any OpenTelemetry sender at the colony. */
 export async function colonyEnv(context: CommandContext, input: ColonyEnvInput): Promise<number> {
@@ -26,7 +30,7 @@ export async function colonyEnv(context: CommandContext, input: ColonyEnvInput):
   if (run === undefined) {
     await remark(context, `colony ${config.colonyId} is stopped; these are its configured ports`);
   }
-  const variables = senderVariables(config, run);
+  const variables = senderVariables(config, run, input.protocol);
   const text = globals.json
     ? formatJsonObject(variables)
     : Object.entries(variables)
@@ -42,18 +46,23 @@ export async function colonyEnv(context: CommandContext, input: ColonyEnvInput):
  * Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter; header values are
  * percent-encoded as in W3C baggage.
  */
-function senderVariables(config: ResolvedConfig, run: RunFile | undefined) {
+function senderVariables(config: ResolvedConfig, run: RunFile | undefined, protocol: OtlpProtocol) {
   const host = callableHost(run?.host ?? config.server.host);
-  const port = run === undefined ? configuredPort(config) : (run.otlp_http_port ?? run.port);
+  const port = run === undefined ? configuredPort(config, protocol) : openPort(run, protocol);
   return {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${host}:${port}`,
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${apiToken(config.colonySecret)}`,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
   };
 }
 
-function configuredPort({ server }: ResolvedConfig): number {
-  return server.otlpHttpPort ?? server.port;
+function configuredPort({ server }: ResolvedConfig, protocol: OtlpProtocol): number {
+  return (protocol === 'grpc' ? server.otlpGrpcPort : server.otlpHttpPort) ?? server.port;
+}
+
+/** The port of the API takes telemetry too. */
+function openPort(run: RunFile, protocol: OtlpProtocol): number {
+  return (protocol === 'grpc' ? run.otlp_grpc_port : run.otlp_http_port) ?? run.port;
 }
 
 /** "Every interface" is an address to listen on, not one to send to; IPv6 stands in brackets. */

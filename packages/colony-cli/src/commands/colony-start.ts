@@ -11,6 +11,7 @@ export interface ColonyStartInput extends Record<string, unknown> {
   readonly host?: string;
   readonly port?: number;
   readonly otlpHttpPort?: number;
+  readonly otlpGrpcPort?: number;
   readonly storagePath?: string;
   readonly selfMetrics: boolean;
   readonly migrate: boolean;
@@ -47,11 +48,14 @@ async function sayReady(context: CommandContext, run: RunFile): Promise<void> {
 }
 
 function usage(run: RunFile): string {
-  const otlp =
-    run.otlp_http_port === null ? '' : `, OTLP at http://${run.host}:${run.otlp_http_port}`;
+  const otlp = [
+    ...(run.otlp_http_port === null ? [] : [`HTTP at http://${run.host}:${run.otlp_http_port}`]),
+    ...(run.otlp_grpc_port === null ? [] : [`gRPC at http://${run.host}:${run.otlp_grpc_port}`]),
+  ];
   return [
     `  file    ${run.database_path}`,
-    `  listen  http://${run.host}:${run.port}${otlp}`,
+    `  listen  http://${run.host}:${run.port}`,
+    ...(otlp.length === 0 ? [] : [`  otlp    ${otlp.join(', ')}`]),
     `  send    eval "$(coral colony env)"`,
     `  ask     coral metrics, coral sql "SELECT * FROM services"`,
     `  stop    coral colony stop`,
@@ -59,12 +63,14 @@ function usage(run: RunFile): string {
 }
 
 function startFlags(input: ColonyStartInput): ConfigFlags {
-  const { host, port, otlpHttpPort, storagePath, logLevel, selfMetrics, migrate } = input;
+  const { host, port, otlpHttpPort, otlpGrpcPort, storagePath, logLevel, selfMetrics, migrate } =
+    input;
   return {
     ...(input.colony === undefined ? {} : { colony: input.colony }),
     host,
     port,
     otlpHttpPort,
+    otlpGrpcPort,
     storagePath,
     logLevel,
     ...(selfMetrics ? {} : { selfMetrics: false }),

@@ -2,7 +2,7 @@ import type { ResolvedConfig } from '@coral/config';
 import { stat } from 'node:fs/promises';
 import { apiAddress } from '../colony/api-address.js';
 import { callApi } from '../colony/api-client.js';
-import type { ColonyStatus } from '../colony/colony-status-message.js';
+import type { ColonyStatus, OtlpPort } from '../colony/colony-status-message.js';
 import { findRunningColony } from '../colony/find-running-colony.js';
 import { resolveColony } from '../colony/resolve-colony.js';
 import type { RunFile } from '../colony/run-file.js';
@@ -51,12 +51,8 @@ async function showRunning(
     method: 'GET',
     path: '/api/v1/status',
   })) as ColonyStatus;
-  const { database, ingest, settings, otlp_http: otlp } = status;
+  const { database, ingest, settings } = status;
   const nowMs = context.io.now();
-  const otlpText =
-    otlp.state === 'listening'
-      ? `, OTLP at http://${otlp.host}:${otlp.port}`
-      : ` (OTLP ${otlp.state})`;
   await renderObject(context, {
     fields: [
       ['colony', status.colony_id],
@@ -64,7 +60,8 @@ async function showRunning(
       ['pid', String(status.pid)],
       ['uptime', formatDuration(status.uptime_s * 1000)],
       ['version', status.version],
-      ['listens', `http://${run.host}:${run.port}${otlpText}`],
+      ['listens', `http://${run.host}:${run.port}`],
+      ['otlp', `HTTP ${portText(status.otlp_http)}, gRPC ${portText(status.otlp_grpc)}`],
       ['file', database.path],
       ['size', `${formatBytes(database.size_bytes)}, WAL ${formatBytes(database.wal_bytes)}`],
       ['room', roomText(status.room)],
@@ -131,6 +128,12 @@ function retentionText(retention: ColonyStatus['retention'], nowMs: number): str
     held_until === null ? '' : `; waits until ${formatTime(new Date(held_until))} after an undo`;
   if (last_run_at === null) return `has not run yet${waits}`;
   return `${formatRows(last_run_rows ?? 0)} deleted ${formatAge(new Date(last_run_at), nowMs)}${waits}`;
+}
+
+/** The port that the listing names takes OTLP too, so none of these is an error. */
+function portText(port: OtlpPort): string {
+  if (port.state === 'listening') return `at http://${port.host}:${port.port}`;
+  return port.state === 'off' ? 'off' : `without a port (${port.port} is taken)`;
 }
 
 function authText(loopbackWithoutToken: boolean): string {

@@ -27,6 +27,7 @@ export const announcementStage: Stage<StartRequest & Configured & Stored & Servi
       host: server.address.host,
       port: server.address.port,
       otlp_http_port: server.otlpHttpAddress?.port ?? null,
+      otlp_grpc_port: server.otlpGrpcAddress?.port ?? null,
       started_at: new Date(command.io.now()).toISOString(),
       storage_path: config.storage.path,
       database_path: database.path,

@@ -22,14 +22,15 @@ export const serverStage: Stage<StartRequest & StopRequests & Configured & Store
   name: 'server',
   async start({ command, config, logger, database, onStopRequested }) {
     const { JobRegistry, startServer } = await import('@coral/server');
-    const { host, port, otlpHttpPort } = config.server;
+    const { host, port, otlpHttpPort, otlpGrpcPort } = config.server;
     const jobs = new JobRegistry({ now: command.io.now });
     const server = await startServer({
       database,
       token: apiToken(config.colonySecret),
       host,
       port,
-      ...(otlpHttpPort === undefined ? {} : { otlpHttpPort }),
+      otlpHttpPort: otlpHttpPort ?? false,
+      otlpGrpcPort: otlpGrpcPort ?? false,
       loopbackWithoutToken: config.telemetry.loopbackWithoutToken,
       logger,
       version: command.io.version,

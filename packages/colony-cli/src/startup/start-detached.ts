@@ -68,11 +68,13 @@ export async function startDetached(
 }
 
 function childArguments(entryPath: string, colonyId: string, flags: ConfigFlags): string[] {
-  const { host, port, otlpHttpPort, storagePath, logLevel, selfMetrics, migrate } = flags;
+  const { host, port, otlpHttpPort, otlpGrpcPort, storagePath, logLevel, selfMetrics, migrate } =
+    flags;
   const options = Object.entries({
     host,
     port,
     'otlp-http-port': otlpHttpPort,
+    'otlp-grpc-port': otlpGrpcPort,
     'storage-path': storagePath,
     'log-level': logLevel,
   }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));

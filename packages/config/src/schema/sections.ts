@@ -38,6 +38,7 @@ export const sharedSections = {
     host: z.optional(value.host),
     port: z.optional(value.port),
     otlp_http_port: z.optional(value.portOrOff),
+    otlp_grpc_port: z.optional(value.portOrOff),
   }),
   telemetry: section({
     loopback_without_token: z.optional(value.flag),

@@ -30,7 +30,7 @@ export interface StatusOptions {
 export async function describeStatus(options: StatusOptions): Promise<JsonObject> {
   const { database, now, settings } = options;
   const stored = await database.stats();
-  const { otlpHttp, ingest, connections, address } = options.stats();
+  const { otlpHttp, otlpGrpc, ingest, connections, address } = options.stats();
   return {
     colony_id: options.colonyId,
     version: options.version,
@@ -39,6 +39,7 @@ export async function describeStatus(options: StatusOptions): Promise<JsonObject
     uptime_s: Math.max(0, Math.floor((now() - options.startedAtMs) / 1_000)),
     address: { host: address.host, port: address.port },
     otlp_http: { ...otlpHttp },
+    otlp_grpc: { ...otlpGrpc },
     connections: { ...connections },
     database: {
       path: stored.path,
