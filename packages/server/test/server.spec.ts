@@ -150,6 +150,7 @@ describe('GET /api/v1/status', () => {
       address: colony.server.address,
       otlp_http: { state: 'off' },
       otlp_grpc: { state: 'off' },
+      jobs: [],
       connections: { http1: expect.any(Number), http2: 0, undecided: expect.any(Number) },
       database: {
         path: colony.database.path,
