@@ -4,6 +4,7 @@ import { failureFrom } from './answers/failure.js';
 import { refuseGrpc } from './answers/grpc-answer.js';
 import { answerJson, failureBody, failureHeaders } from './answers/json-answer.js';
 import { refuseOtlp } from './answers/otlp-answer.js';
+import { refuseRemoteWrite } from './answers/remote-write-answer.js';
 import { refuseRpc } from './answers/rpc-failure.js';
 import { discardBody } from './http/read-body.js';
 import { pathOf } from './listen/exchange.js';
@@ -43,6 +44,7 @@ export function createRequestHandler(options: {
       if (dialect === 'rpc') refuseRpc(request, response, failure);
       else if (dialect === 'otlp') refuseOtlp(request, response, failure);
       else if (dialect === 'otlp-grpc') refuseGrpc(request, response, failure);
+      else if (dialect === 'remote-write') refuseRemoteWrite(response, failure);
       else {
         const { http } = failure.meaning;
         answerJson(response, http, failureBody(failure), failureHeaders(failure));

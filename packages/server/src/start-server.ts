@@ -17,6 +17,7 @@ import { metricsSignal } from './otlp/metrics-signal.js';
 import type { Signal } from './otlp/signal.js';
 import { createRequestHandler } from './request-handler.js';
 import { healthzRoute } from './routes/healthz.js';
+import { remoteWriteRoute } from './routes/remote-write.js';
 import type { Route } from './routes/route.js';
 import { sqlRoute } from './routes/sql.js';
 import { describeStatus, statusRoute } from './routes/status.js';
@@ -133,6 +134,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   ];
   const routes: Route[] = [
     ...telemetryRoutes,
+    remoteWriteRoute({ database, meter, bodies, now }),
     ...rpcRoutes({ database, monitor, logger, readTimeoutMs, status }),
     sqlRoute({ database, logger, bodies }),
     tasksRoute({ database, logger, bodies, version: options.version }),

@@ -23,6 +23,21 @@ export type { StatusMessage } from './otlp/encode-status.js';
 export { rejectionReasons, summariseRejected } from './rejection.js';
 export type { RejectedPoints, RejectionReason } from './rejection.js';
 
+// Decoding Prometheus remote write
+export { RemoteWriteDecoder } from './remote-write/remote-write-decoder.js';
+export type {
+  DecodedRemoteWrite,
+  RemoteWriteOptions,
+} from './remote-write/remote-write-decoder.js';
+export { snappyLength, uncompressSnappy } from './snappy/uncompress-snappy.js';
+
+// What Prometheus' labels and names mean
+export { defaultLabelMapping, mapLabels } from './prometheus/label-mapping.js';
+export type { LabelMapping, MappedLabels } from './prometheus/label-mapping.js';
+export { MetricTypes } from './prometheus/metric-types.js';
+export type { PrometheusType, SeriesRole } from './prometheus/metric-types.js';
+export { unitOfName } from './prometheus/unit-of-name.js';
+
 // Columns, and building them from other sources
 export type {
   MetricKind,

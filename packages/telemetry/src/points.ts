@@ -1,5 +1,10 @@
-/** What a series measures. A summary has no kind of its own: see `docs/mapping.md`. */
-export type MetricKind = 'gauge' | 'sum' | 'histogram' | 'exponential_histogram';
+/**
+ * What a series measures. A summary has no kind of its own: see `docs/mapping.md`. A
+ * `histogram_bucket` is one bucket of a classic Prometheus histogram: its points are numbers, how
+ * many measurements so far were at most its only bound, or how many there were when it has none.
+ */
+export type MetricKind =
+  'gauge' | 'sum' | 'histogram' | 'exponential_histogram' | 'histogram_bucket';
 
 /** Whether a point counts from the series' start or from the point before it. Gauges: `unspecified`. */
 export type Temporality = 'unspecified' | 'delta' | 'cumulative';
@@ -26,7 +31,7 @@ export interface SeriesDescriptor {
   readonly resource: string;
   /** Name of the instrumentation scope; `''` when absent. */
   readonly scope: string;
-  /** Upper bounds of an explicit histogram, ascending; `[]` otherwise. */
+  /** Upper bounds of an explicit histogram, ascending, or that of a bucket; `[]` otherwise. */
   readonly bounds: readonly number[];
 }
 

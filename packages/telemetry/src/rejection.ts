@@ -5,6 +5,7 @@
 export const rejectionReasons = {
   time_missing: 'time_unix_nano is not set; set it to the time of the measurement',
   time_out_of_range: 'time_unix_nano lies beyond the year 2255; check that it is in nanoseconds',
+  timestamp_out_of_range: 'the timestamp lies before 1970 or beyond the year 2255',
   value_missing: 'neither as_double nor as_int is set',
   value_not_finite: 'the value is NaN or infinite',
   temporality_unspecified:
@@ -23,6 +24,9 @@ export const rejectionReasons = {
   too_many_attributes: 'a point or its resource has too many attributes',
   attribute_too_long: 'an attribute of a point or its resource is too long',
   attribute_too_deep: 'an attribute of a point or its resource is nested too deeply',
+  labels_invalid: 'a label has no name, or comes twice',
+  histogram_invalid: 'the spans of a native histogram do not fit its buckets',
+  histogram_is_gauge: 'native histograms of the type gauge cannot be stored',
   too_many_resources: 'the request has too many distinct resources',
   too_many_series: 'the request has too many distinct series; look for an unbounded attribute',
 } as const;

@@ -58,10 +58,15 @@ function contentEncodingOf(request: HttpRequest): ContentEncoding {
   if (sent === 'x-gzip') return 'gzip';
   const encoding = acceptedEncodings.find((name) => name === (sent === '' ? 'identity' : sent));
   if (encoding !== undefined) return encoding;
-  throw new ServerError(
+  throw encodingUnsupported(sent, acceptedEncodings);
+}
+
+/** The error for a body in an encoding that its route does not undo. */
+export function encodingUnsupported(encoding: string, supported: readonly string[]): ServerError {
+  return new ServerError(
     'SERVER_ENCODING_UNSUPPORTED',
-    `The content encoding "${sent}" is not supported. Send ${acceptedEncodings.join(', ')}.`,
-    { details: { encoding: sent, supported: acceptedEncodings } },
+    `The content encoding "${encoding.slice(0, 100)}" is not supported. Send ${supported.join(', ')}.`,
+    { details: { encoding: encoding.slice(0, 100), supported } },
   );
 }
 
@@ -160,7 +165,8 @@ export function tooLarge(maxBytes: number, when: 'sent' | 'decompressed'): Serve
   );
 }
 
-function overloaded(): ServerError {
+/** The error for a request that there is no memory for now. */
+export function overloaded(): ServerError {
   return new ServerError(
     'SERVER_OVERLOADED',
     'Too many bytes of requests are in work at once. Send again in a moment.',

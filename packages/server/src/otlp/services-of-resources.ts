@@ -8,12 +8,15 @@ import type { ResourceDescriptor } from '@coral/telemetry';
  * agent is the instance that sent, or its host. When several instances of a service are in one
  * request the last one stays.
  *
+ * @param protocol what the agent is called when the resource names neither
+ *
  * Shape: one entry per service id, in order of first appearance.
  * Source: OpenTelemetry's semantic conventions for `service.*` and `host.name`.
  */
 export function servicesOfResources(
   resources: readonly ResourceDescriptor[],
   now: Date,
+  protocol = 'otlp',
 ): ServiceInput[] {
   const services = new Map<string, ServiceInput>();
   for (const resource of resources) {
@@ -21,7 +24,7 @@ export function servicesOfResources(
       id: resource.serviceId,
       name: resource.serviceName,
       appId: resource.serviceNamespace ?? resource.serviceName,
-      agentId: resource.serviceInstanceId ?? resource.hostName ?? 'otlp',
+      agentId: resource.serviceInstanceId ?? resource.hostName ?? protocol,
       ...(resource.serviceVersion === undefined ? {} : { version: resource.serviceVersion }),
       labels: JSON.parse(resource.attributes) as Record<string, unknown>,
       status: 'running',

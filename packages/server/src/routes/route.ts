@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from '../listen/exchange.js';
 export type RouteAccess = 'open' | 'telemetry' | 'token';
 
 /** In which protocol a route's failures are told. */
-export type RouteDialect = 'json' | 'otlp' | 'otlp-grpc' | 'rpc';
+export type RouteDialect = 'json' | 'otlp' | 'otlp-grpc' | 'remote-write' | 'rpc';
 
 /** One thing the server answers. */
 export interface Route {

@@ -1,4 +1,10 @@
-export type MetricKind = 'gauge' | 'sum' | 'histogram' | 'exponential_histogram';
+/**
+ * What a series measures. A `histogram_bucket` is one bucket of a classic Prometheus histogram: its
+ * points are numbers, how many measurements so far were at most its only bound, or how many there
+ * were when it has none.
+ */
+export type MetricKind =
+  'gauge' | 'sum' | 'histogram' | 'exponential_histogram' | 'histogram_bucket';
 export type Temporality = 'unspecified' | 'delta' | 'cumulative';
 
 /** What one time series is. Source: OpenTelemetry's metrics data model. */
@@ -19,7 +25,7 @@ export interface SeriesDescriptor {
   readonly resource: string;
   /** Name of the instrumentation scope; '' when absent. */
   readonly scope: string;
-  /** Upper bounds of an explicit histogram, ascending; [] otherwise. */
+  /** Upper bounds of an explicit histogram, ascending, or that of a bucket; [] otherwise. */
   readonly bounds: readonly number[];
 }
 

@@ -25,6 +25,6 @@ export function decodeOtlpLogsProtobuf(
   const limits = resolveLimits(options);
   if (bytes.length > limits.maxBytes) throw limitExceeded('maxBytes', limits.maxBytes);
   const sink = new LogsSink(limits, options);
-  new ProtobufLogsDecoder(new WireReader(bytes, 0, 'logs'), sink).readRequest();
+  new ProtobufLogsDecoder(new WireReader(bytes, 0, 'OTLP logs'), sink).readRequest();
   return sink.finish();
 }

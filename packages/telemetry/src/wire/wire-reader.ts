@@ -29,23 +29,23 @@ export class WireReader {
   high = 0;
   readonly #buffer: Buffer;
   readonly #origin: number;
-  readonly #signal: string;
+  readonly #name: string;
 
   /**
    * @param origin offset of `bytes` in the request, for messages of errors.
-   * @param signal what the request holds (metrics, traces or logs), for the same.
+   * @param name what the request is, for the same.
    */
-  constructor(bytes: Uint8Array, origin = 0, signal = 'metrics') {
+  constructor(bytes: Uint8Array, origin = 0, name = 'OTLP metrics') {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#origin = origin;
-    this.#signal = signal;
+    this.#name = name;
   }
 
   /** A reader of other bytes of the same request. @param origin where in it they come from */
   of(bytes: Uint8Array, origin: number): WireReader {
-    return new WireReader(bytes, this.#origin + origin, this.#signal);
+    return new WireReader(bytes, this.#origin + origin, this.#name);
   }
 
   /** The next tag: field number × 8 + wire type. */
@@ -119,10 +119,24 @@ export class WireReader {
     return this.high * two32 + this.low;
   }
 
+  /** A varint as int64, rounded beyond ±2^53. */
+  int64(end: number): number {
+    this.varint(end);
+    return (this.high | 0) * two32 + this.low;
+  }
+
   /** A zigzag varint as sint32. */
   sint32(end: number): number {
     const value = this.uint32(end);
     return (value >>> 1) ^ -(value & 1);
+  }
+
+  /** A zigzag varint as sint64, rounded beyond ±2^53. */
+  sint64(end: number): number {
+    this.varint(end);
+    const { low, high } = this;
+    const half = (high >>> 1) * two32 + (((low >>> 1) | (high << 31)) >>> 0);
+    return low & 1 ? -half - 1 : half;
   }
 
   /** Reads eight bytes into `low` and `high`. */
@@ -239,8 +253,8 @@ export class WireReader {
     const offset = this.#origin + at;
     throw new TelemetryError(
       'TELEMETRY_MALFORMED',
-      `The request is not an OTLP ${this.#signal} request in protobuf: ${what} (at byte ${offset}). ` +
-        `Check that it was sent completely, to the ${this.#signal} endpoint, and with the right Content-Type.`,
+      `The bytes are no ${this.#name} request in protobuf: ${what} (at byte ${offset}). ` +
+        'Check that they were sent completely, to the right endpoint, and with the right Content-Type.',
       { offset },
       options,
     );

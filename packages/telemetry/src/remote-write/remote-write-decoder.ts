@@ -1,0 +1,73 @@
+import type { DecodeLimits } from '../decode-options.js';
+import { limitExceeded, resolveLimits } from '../decode-options.js';
+import type { DecodedMetrics } from '../decoded-metrics.js';
+import { PointColumnsBuilder } from '../point-columns-builder.js';
+import { defaultLabelMapping } from '../prometheus/label-mapping.js';
+import type { LabelMapping } from '../prometheus/label-mapping.js';
+import { MetricTypes } from '../prometheus/metric-types.js';
+import { WireReader } from '../wire/wire-reader.js';
+import { LabelSeries } from './label-series.js';
+import { readWriteRequest } from './read-write-request.js';
+import { SampleSink } from './sample-sink.js';
+
+/** How a decoder of remote write reads; every limit has a default. */
+export interface RemoteWriteOptions extends Partial<DecodeLimits> {
+  /** Which labels name the service. Default {@link defaultLabelMapping}. */
+  readonly mapping?: LabelMapping;
+  /** Types of metrics that are known already. Default: none. */
+  readonly types?: MetricTypes;
+  /** About how much memory the series of earlier requests may take, bytes. Default 64 MiB. */
+  readonly maxCacheBytes?: number;
+}
+
+/** What one remote write request holds. */
+export interface DecodedRemoteWrite extends DecodedMetrics {
+  /** What was sent and understood, stale markers and values that are no number included. */
+  readonly samples: number;
+  /** The same for samples that are native histograms. */
+  readonly histograms: number;
+  /** Stale markers, and values that are not finite: nothing to store, and nothing wrong. */
+  readonly leftOut: number;
+}
+
+/**
+ * Decodes Prometheus remote write requests into columns of points, and remembers between requests
+ * which series their labels name and what type a metric has.
+ *
+ * Keep one for all senders of a colony.
+ *
+ * Cost:   well below a microsecond per sample of a known series; some microseconds for a new one.
+ *         Memory is bounded by the limits.
+ * Source: prometheus.io/docs/specs/prw/remote_write_spec; `docs/prometheus.md`.
+ */
+export class RemoteWriteDecoder {
+  readonly #limits: DecodeLimits;
+  readonly #types: MetricTypes;
+  readonly #series: LabelSeries;
+
+  /** @throws {RangeError} when a limit is not a non-negative integer. */
+  constructor(options: RemoteWriteOptions = {}) {
+    this.#limits = resolveLimits(options);
+    this.#types = options.types ?? new MetricTypes();
+    const mapping = options.mapping ?? defaultLabelMapping;
+    this.#series = new LabelSeries(this.#limits, mapping, this.#types, options.maxCacheBytes);
+  }
+
+  /**
+   * Decodes a prometheus.WriteRequest (remote write 1.0), uncompressed.
+   *
+   * Nothing is kept of `bytes`. Samples that cannot be stored are counted in `rejected`.
+   *
+   * @throws {TelemetryError} `TELEMETRY_MALFORMED` when the bytes are not such a request;
+   *   `TELEMETRY_LIMIT` when it is larger than the limits allow.
+   */
+  decode(bytes: Uint8Array): DecodedRemoteWrite {
+    const limits = this.#limits;
+    if (bytes.length > limits.maxBytes) throw limitExceeded('maxBytes', limits.maxBytes);
+    this.#series.beginBatch();
+    const sink = new SampleSink(limits, this.#series, new PointColumnsBuilder());
+    const reader = new WireReader(bytes, 0, 'Prometheus remote write');
+    readWriteRequest(reader, sink, this.#types);
+    return sink.finish();
+  }
+}
