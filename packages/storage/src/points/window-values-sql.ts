@@ -1,3 +1,5 @@
+import { classicHistogramsSql } from './classic-histograms-sql.js';
+
 /**
  * The values of one window, as common table expressions: `numbers` (service_id, metric_name, value),
  * `histogram_totals`, and `bucket_intervals` (low, high, count). Parameters: $1 start of the window,
@@ -9,7 +11,8 @@
  * - cumulative sum: its increase since the series' point before. A reset (the value fell, or a later
  *   start time that is not before that point) counts the whole value. The first point of a series counts
  *   only when the series began within one window before it; otherwise it is where counting starts.
- * - histogram: each measurement in it, placed evenly within its bucket.
+ * - histogram: each measurement in it, placed evenly within its bucket; of a classic histogram, whose
+ *   buckets are series of their own, what those rose by.
  *
  * A point that was sent twice counts once: of several values for one series and time the largest is
  * taken, so that the answer does not depend on the order of arrival.
@@ -26,7 +29,8 @@ WITH number_points AS (
 ),
 number_series AS (
   SELECT DISTINCT series_id, service_id, metric_name,
-    kind = 'sum' AND temporality = 'cumulative' AND monotonic AS is_counter
+    kind IN ('sum', 'histogram_bucket') AND temporality = 'cumulative' AND monotonic AS is_counter,
+    kind = 'histogram_bucket' AS is_bucket
   FROM number_points JOIN series USING (series_id)
 ),
 number_before AS (
@@ -38,7 +42,7 @@ number_before AS (
   GROUP BY series_id
 ),
 counter_steps AS (
-  SELECT service_id, metric_name, time, start_time, value,
+  SELECT series_id, service_id, metric_name, is_bucket, time, start_time, value,
     lag(value) OVER before AS previous_value,
     lag(time) OVER before AS previous_time,
     lag(start_time) OVER before AS previous_start
@@ -47,20 +51,23 @@ counter_steps AS (
   WHERE is_counter
   WINDOW before AS (PARTITION BY series_id ORDER BY time)
 ),
+counter_rises AS (
+  SELECT series_id, service_id, metric_name, is_bucket,
+    CASE
+      WHEN previous_time IS NULL OR value < previous_value
+        OR (start_time >= previous_time AND start_time > previous_start) THEN value
+      ELSE value - previous_value
+    END AS value
+  FROM counter_steps
+  WHERE time >= $1
+    AND (previous_time IS NOT NULL OR time - start_time <= INTERVAL 5 MINUTE)
+),
 numbers AS (
   SELECT service_id, metric_name, value
   FROM number_points JOIN number_series USING (series_id)
   WHERE NOT is_counter
   UNION ALL
-  SELECT service_id, metric_name,
-    CASE
-      WHEN previous_time IS NULL OR value < previous_value
-        OR (start_time >= previous_time AND start_time > previous_start) THEN value
-      ELSE value - previous_value
-    END
-  FROM counter_steps
-  WHERE time >= $1
-    AND (previous_time IS NOT NULL OR time - start_time <= INTERVAL 5 MINUTE)
+  SELECT service_id, metric_name, value FROM counter_rises WHERE NOT is_bucket
 ),
 histogram_now AS (
   SELECT series_id, time, max(start_time) AS start_time, max(count) AS count, max(sum) AS sum,
@@ -104,7 +111,7 @@ histogram_steps AS (
     AND (NOT is_cumulative OR previous_time IS NOT NULL
       OR time - start_time <= INTERVAL 5 MINUTE)
 ),
-histogram_totals AS (
+sent_totals AS (
   SELECT service_id, metric_name,
     sum(count - CASE WHEN base_time IS NULL THEN 0 ELSE previous_count END) AS count,
     sum(sum - CASE WHEN base_time IS NULL THEN 0 ELSE previous_sum END) AS sum,
@@ -135,7 +142,7 @@ bucket_increases AS (
       ELSE bucket
     END AS position,
     sum(c.count) AS count
-  FROM bucket_changes c JOIN histogram_totals t USING (service_id, metric_name)
+  FROM bucket_changes c JOIN sent_totals t USING (service_id, metric_name)
   GROUP BY ALL
   HAVING sum(c.count) > 0
 ),
@@ -160,9 +167,19 @@ bucket_edges AS (
     min, max
   FROM bucket_increases
 ),
-bucket_intervals AS (
+sent_intervals AS (
   SELECT service_id, metric_name, count,
     greatest(low, coalesce(min, low)) AS low, least(high, coalesce(max, high)) AS high
   FROM bucket_edges
+),
+${classicHistogramsSql},
+histogram_totals AS (
+  SELECT service_id, metric_name, sum(count) AS count, sum(sum) AS sum, min(min) AS min,
+    max(max) AS max, bool_and(is_max_exact) AS is_max_exact
+  FROM (FROM sent_totals UNION ALL BY NAME FROM classic_totals)
+  GROUP BY service_id, metric_name
+),
+bucket_intervals AS (
+  FROM sent_intervals UNION ALL BY NAME FROM classic_intervals
 )`;
 }

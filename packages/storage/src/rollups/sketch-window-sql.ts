@@ -1,8 +1,11 @@
 import { windowValuesSql } from '../points/window-values-sql.js';
 import { bucketSql } from './bucket-sql.js';
 
-/** Whether a metric belongs to part $4 of $5, counted from 0. */
-const isInPartSql = 'hash(service_id, metric_name) % $5 = $4';
+/**
+ * Whether a metric belongs to part $4 of $5, counted from 0. A classic histogram and its sum, which
+ * are two metrics, belong to the same.
+ */
+const isInPartSql = `hash(service_id, regexp_replace(metric_name, '_sum$', '')) % $5 = $4`;
 
 /** Takes away the sketches of one part of one window. Parameters: $1 its start, part $2 of $3. */
 export const removeSketchesSql = `
