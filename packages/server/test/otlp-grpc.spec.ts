@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
+import { Zstd } from '@hpcc-js/wasm-zstd';
 import { Code } from '@connectrpc/connect';
 import { describe, expect, it } from '@jest/globals';
 import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
@@ -10,6 +11,8 @@ import { call, exportPath, frame, openSession } from './grpc-call.js';
 import { gaugeBytes } from './gauge-bytes.js';
 import { startColony } from './use-colony.js';
 import type { TestColony } from './use-colony.js';
+
+const zstd = await Zstd.load();
 
 /** What must hold after every refused call: the colony serves, and holds only what it held. */
 async function expectUnharmed(colony: TestColony): Promise<void> {
@@ -25,7 +28,7 @@ describe('MetricsService/Export', () => {
     const sent = await call(openSession(colony.url), frame(gaugeBytes(Date.now())), colony.auth);
     expect(sent).toMatchObject({ http: 200, code: 0, body: frame(Buffer.alloc(0)) });
     expect(sent.headers['content-type']).toBe('application/grpc');
-    expect(sent.headers['grpc-accept-encoding']).toBe('gzip,deflate,identity');
+    expect(sent.headers['grpc-accept-encoding']).toBe('gzip,deflate,zstd,identity');
     expect(await colony.sql('SELECT count(*) FROM points')).toEqual([[1]]);
     expect(colony.server.stats().ingest).toMatchObject({ requests: 1, pointsAccepted: 1 });
   });
@@ -47,6 +50,7 @@ describe('MetricsService/Export', () => {
   it.each([
     ['gzip', gzipSync],
     ['deflate', deflateSync],
+    ['zstd', (bytes: Uint8Array) => zstd.compress(bytes)],
   ])('takes messages compressed with %s', async (encoding, compress) => {
     const colony = await startColony();
     const message = compress(gaugeBytes(Date.now()));
@@ -100,6 +104,12 @@ describe('a call that cannot be used', () => {
     ['an encoding nobody knows', frame(good), { 'grpc-encoding': 'br' }, Code.Unimplemented],
     ['a length of 4 GiB', frame(good, { length: 0xffff_ffff }), {}, Code.ResourceExhausted],
     ['21 MiB', frame(Buffer.alloc(21 * 1024 * 1024)), {}, Code.ResourceExhausted],
+    [
+      'a zstd bomb of 50 MB',
+      frame(zstd.compress(Buffer.alloc(50_000_000)), { flag: 1 }),
+      { 'grpc-encoding': 'zstd' },
+      Code.ResourceExhausted,
+    ],
     [
       'a bomb of 50 MB',
       frame(gzipSync(Buffer.alloc(50_000_000)), { flag: 1 }),

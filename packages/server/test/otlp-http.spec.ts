@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { gzipSync } from 'node:zlib';
+import { Zstd } from '@hpcc-js/wasm-zstd';
 import { fromBinary } from '@bufbuild/protobuf';
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
 import { describeSeries, PointColumnsBuilder } from '@coral/telemetry';
@@ -8,8 +9,11 @@ import { onTestEnd } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { BadRequestSchema } from '../src/index.js';
 import { StatusSchema } from '../src/rpc/gen/google/rpc/status_pb.js';
+import { gaugeBytes } from './gauge-bytes.js';
 import { startColony } from './use-colony.js';
 import type { TestColony } from './use-colony.js';
+
+const zstd = await Zstd.load();
 
 /** A request with one gauge point of a service, as senders write it in JSON. */
 function gauge(timeMs: number, service = 'cart', value = 1): object {
@@ -100,6 +104,23 @@ describe('POST /v1/metrics', () => {
     expect(await colony.sql('SELECT count(*) FROM points')).toEqual([[1]]);
   });
 
+  it.each(['protobuf', 'json'])('takes %s compressed with zstd', async (encoding) => {
+    const colony = await startColony();
+    const body =
+      encoding === 'json'
+        ? Buffer.from(JSON.stringify(gauge(Date.now())))
+        : Buffer.from(gaugeBytes(Date.now()));
+    const answer = await send(colony, {
+      headers: {
+        'content-type': encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+        'content-encoding': 'zstd',
+      },
+      body: Buffer.from(zstd.compress(body)),
+    });
+    expect(answer.status).toBe(200);
+    expect(await colony.sql('SELECT count(*) FROM points')).toEqual([[1]]);
+  });
+
   it('takes HTTP/2 as well', async () => {
     const colony = await startColony();
     const session = connectHttp2(colony.url);
@@ -137,6 +158,15 @@ describe('a body that cannot be used', () => {
         body: gzipSync(JSON.stringify(gauge(0))).subarray(0, 30),
       },
       400,
+    ],
+    ['zstd that is none', { headers: { 'content-encoding': 'zstd' } }, 400],
+    [
+      'a zstd bomb of 50 MB',
+      {
+        headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'zstd' },
+        body: Buffer.from(zstd.compress(Buffer.alloc(50_000_000))),
+      },
+      413,
     ],
     ['an encoding nobody knows', { headers: { 'content-encoding': 'br' } }, 415],
     ['a content type nobody knows', { headers: { 'content-type': 'text/plain' } }, 415],
@@ -199,8 +229,8 @@ describe('a body that cannot be used', () => {
     const colony = await startColony();
     const type = await send(colony, { headers: { 'content-type': 'text/plain' } });
     expect(type.headers.get('accept-post')).toBe('application/x-protobuf, application/json');
-    const encoding = await send(colony, { headers: { 'content-encoding': 'zstd' } });
-    expect(encoding.headers.get('accept-encoding')).toBe('gzip, deflate, identity');
+    const encoding = await send(colony, { headers: { 'content-encoding': 'br' } });
+    expect(encoding.headers.get('accept-encoding')).toBe('gzip, deflate, zstd, identity');
   });
 
   it('is refused over HTTP/2 before it has all been sent, and the session goes on', async () => {

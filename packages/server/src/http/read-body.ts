@@ -2,9 +2,10 @@ import { createGunzip, createInflate } from 'node:zlib';
 import { ServerError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../listen/exchange.js';
 import type { ByteAccount } from './byte-budget.js';
+import { decompressZstd } from './decompress-zstd.js';
 
 /** The content encodings that {@link readBody} undoes. */
-export const acceptedEncodings = ['gzip', 'deflate', 'identity'] as const;
+export const acceptedEncodings = ['gzip', 'deflate', 'zstd', 'identity'] as const;
 
 /** One of {@link acceptedEncodings}. */
 export type ContentEncoding = (typeof acceptedEncodings)[number];
@@ -134,12 +135,10 @@ export async function decompressBody(
   encoding: Exclude<ContentEncoding, 'identity'>,
   { maxBytes, account }: Pick<BodyLimits, 'maxBytes' | 'account'>,
 ): Promise<Buffer> {
-  const decoder = (encoding === 'gzip' ? createGunzip : createInflate)({ chunkSize: 65_536 });
-  const parts: Buffer[] = [];
+  const parts: Uint8Array[] = [];
   let size = 0;
-  decoder.end(sent);
   try {
-    for await (const part of decoder as AsyncIterable<Buffer>) {
+    for await (const part of decoded(sent, encoding, maxBytes)) {
       size += part.length;
       if (size > maxBytes) throw tooLarge(maxBytes, 'decompressed');
       if (!account.take(part.length)) throw overloaded();
@@ -154,6 +153,16 @@ export async function decompressBody(
     );
   }
   return Buffer.concat(parts, size);
+}
+
+function decoded(
+  sent: Uint8Array,
+  encoding: Exclude<ContentEncoding, 'identity'>,
+  maxBytes: number,
+): AsyncIterable<Uint8Array> {
+  if (encoding === 'zstd') return decompressZstd(sent, maxBytes);
+  const decoder = (encoding === 'gzip' ? createGunzip : createInflate)({ chunkSize: 65_536 });
+  return decoder.end(sent);
 }
 
 /** The error for a body beyond its limit. */
