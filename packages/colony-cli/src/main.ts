@@ -8,6 +8,10 @@ import { quickAnswer } from './quick-answer.js';
 declare const CORAL_VERSION: string;
 declare const CORAL_HELP: string | undefined;
 
+// DuckDB waits in libuv's threads: a writer, two readers, a backup and the summariser would fill all four
+// of them, and files would wait. Read once, when the first of them starts.
+process.env['UV_THREADPOOL_SIZE'] ??= '8';
+
 const argv = process.argv.slice(2);
 const answer = quickAnswer(argv, { version: CORAL_VERSION, help: CORAL_HELP });
 if (answer === undefined) void runCommand();

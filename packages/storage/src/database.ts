@@ -34,7 +34,9 @@ import type { PointColumns } from './points/point-columns.js';
 import { PointWriter } from './points/point-writer.js';
 import { SeriesDictionary } from './points/series-dictionary.js';
 import { ServiceSightings } from './points/service-sightings.js';
-import { summariseWindow } from './points/summarise.js';
+import { Pace } from './points/pace.js';
+import { PointOrder } from './points/point-order.js';
+import { summarise } from './points/summarise.js';
 import type { TaskOptions } from './progress.js';
 import { readBaselines, type ListBaselinesFilter } from './queries/baselines.js';
 import { readEvents, type ListEventsFilter } from './queries/events.js';
@@ -120,6 +122,15 @@ export interface AppendPointsResult {
   /** Points stored and durable. */
   readonly accepted: number;
   readonly rejected: readonly RejectedPoints[];
+}
+
+export interface SummariseOptions {
+  /**
+   * Leaves for later what would take more than its share of the time: windows that go on, or that late
+   * points revise, when computing them takes long. Those that are over never wait. Default false:
+   * everything is brought up to date.
+   */
+  readonly paced?: boolean;
 }
 
 export interface SummariseResult {
@@ -216,6 +227,7 @@ type Settings = Required<OpenDatabaseOptions>;
 interface Parts {
   readonly series: SeriesDictionary;
   readonly windows: DirtyWindows;
+  readonly order: PointOrder;
   readonly boundary: TierBoundary;
   readonly points: PointWriter;
   readonly rollups: DirtyRollups;
@@ -248,6 +260,7 @@ export class Database implements AsyncDisposable {
   readonly #queue: WriteQueue;
   readonly #readers: ReaderPool;
   readonly #side: SideConnection;
+  readonly #computing: SideConnection;
   /** Apart from the readers: a colony whose readers are all busy is still well. */
   readonly #pinger: ReaderPool;
   readonly #guard: RoomGuard;
@@ -259,8 +272,10 @@ export class Database implements AsyncDisposable {
   #points = { accepted: 0, rejected: 0 };
   #state: DatabaseState = 'open';
   #closing: Promise<void> | undefined;
-  /** Settles when the last roll-up that was asked for has ended. */
-  #rolledUp: Promise<unknown> = Promise.resolve();
+  /** Settles when the last summarising or rolling up that was asked for has ended. */
+  #computed: Promise<unknown> = Promise.resolve();
+  readonly #summaryPace = new Pace();
+  readonly #rollUpPace = new Pace();
   /** The same of learning. */
   #learned: Promise<unknown> = Promise.resolve();
 
@@ -272,6 +287,8 @@ export class Database implements AsyncDisposable {
     await series.load(file.writer);
     await windows.load(file.writer);
     await boundary.load(file.writer);
+    const order = new PointOrder();
+    order.doubtUntil(windows.newestUs);
     const rollups = new DirtyRollups();
     await rollups.load(file.writer);
     const closed = new ClosedTimes();
@@ -279,10 +296,11 @@ export class Database implements AsyncDisposable {
     return {
       series,
       windows,
+      order,
       boundary,
       rollups,
       closed,
-      points: await PointWriter.create(file.writer, series, windows),
+      points: await PointWriter.create(file.writer, series, windows, order),
       identity: await fileIdentity(path),
     };
   }
@@ -306,6 +324,7 @@ export class Database implements AsyncDisposable {
     this.#lastCheckpointAt = this.#openedAt;
     this.#readers = new ReaderPool(file.instance, settings);
     this.#side = new SideConnection(file.instance);
+    this.#computing = new SideConnection(file.instance);
     this.#pinger = new ReaderPool(file.instance, { maxReaders: 1, readTimeoutMs: pingTimeoutMs });
     this.#queue = new WriteQueue(file.writer, {
       maxPending: maxPendingWrites,
@@ -340,6 +359,7 @@ export class Database implements AsyncDisposable {
         }
         return this.#queue.add(write, options);
       },
+      computing: this.#computing,
       readers: () => {
         this.#requireOpen();
         return this.#readers;
@@ -658,18 +678,14 @@ export class Database implements AsyncDisposable {
    * Brings the 5-minute summaries up to date with the points, the current window's included.
    * Idempotent; a crash in between loses no work.
    */
-  async summarise(): Promise<SummariseResult> {
+  async summarise(options: SummariseOptions = {}): Promise<SummariseResult> {
     this.#requireOpen();
-    const startedAt = performance.now();
-    const dirty = this.#parts.windows.list();
-    let summaries = 0;
-    for (const startUs of dirty) {
-      summaries += await this.#store.write(
-        (connection) => summariseWindow(connection, this.#parts, startUs),
-        { alone: true },
-      );
-    }
-    return { windows: dirty.length, summaries, durationMs: performance.now() - startedAt };
+    return this.#inTurn(async () => {
+      const startedAt = performance.now();
+      const pace = options.paced ? this.#summaryPace : undefined;
+      const result = await summarise(this.#store, this.#parts, pace);
+      return { ...result, durationMs: performance.now() - startedAt };
+    });
   }
 
   /**
@@ -677,11 +693,17 @@ export class Database implements AsyncDisposable {
    * and drops points that are no longer needed. To be called after {@link summarise}. Idempotent; a
    * crash in between loses no work.
    */
-  async rollUp(): Promise<RollUpResult> {
+  async rollUp(options: SummariseOptions = {}): Promise<RollUpResult> {
     this.#requireOpen();
     const { acceptLateMs } = this.#settings;
-    const result = this.#rolledUp.then(() => rollUp(this.#store, { ...this.#parts, acceptLateMs }));
-    this.#rolledUp = result.catch(() => undefined); // Whoever asked is told.
+    const pace = options.paced ? this.#rollUpPace : undefined;
+    return this.#inTurn(() => rollUp(this.#store, { ...this.#parts, acceptLateMs }, pace));
+  }
+
+  /** One at a time: what an older look computed must not replace what a newer one did. */
+  async #inTurn<T>(compute: () => Promise<T>): Promise<T> {
+    const result = this.#computed.then(compute);
+    this.#computed = result.catch(() => undefined); // Whoever asked is told.
     return result;
   }
 
@@ -910,6 +932,7 @@ export class Database implements AsyncDisposable {
     this.#state = 'closing';
     try {
       await this.#side.close();
+      await this.#computing.close();
       await this.#queue.idle();
       await this.#readers.close(closeGraceMs);
       await this.#pinger.close(closeGraceMs);

@@ -4,6 +4,7 @@ export type {
   AppendPointsResult,
   DatabaseState,
   DatabaseStats,
+  SummariseOptions,
   SummariseResult,
 } from './database.js';
 export type { BackupOptions, BackupResult } from './backup/backup.js';

@@ -1,4 +1,5 @@
 import type { Instance } from './duckdb/instance.js';
+import type { SideConnection } from './lifecycle/side-connection.js';
 import type { WorkFolder } from './lifecycle/work-folder.js';
 import type { Logger } from './logger.js';
 import type { ReaderPool } from './queries/reader-pool.js';
@@ -15,6 +16,11 @@ export interface Store {
   now(): Date;
   /** Queues a write; resolves after its commit. @throws {StorageError} `STORAGE_NOT_OPEN` */
   write<T>(write: Write<T>, options?: WriteOptions): Promise<T>;
+  /**
+   * Where summaries are computed, beside readers and long tasks: results stay in tables of `_computed`,
+   * a database in memory that all connections see, until the writer copies them.
+   */
+  readonly computing: SideConnection;
   /** Connections that read, each with a deadline. @throws {StorageError} `STORAGE_NOT_OPEN` */
   readers(): ReaderPool;
 }

@@ -239,6 +239,35 @@ describe('summaries', () => {
     expect(await summaries(database)).toMatchObject({ 'c@0': { mean: 60 }, 'c@5': { mean: 30 } });
   });
 
+  it('hold every point that comes while they are computed, in the end', async () => {
+    const { database } = await open();
+    const random = seededRandom();
+    const sent = Array.from({ length: 400 }, (_, n) =>
+      numberPoints({ ...gauge('g'), attributes: `{"n":${n % 7}}` }, [
+        { timeMs: noon + (n % 130) * 1000, value: n },
+        { timeMs: noon + 5 * minute + n, value: n },
+      ]),
+    );
+    let isSending = true;
+    const summarising = (async () => {
+      while (isSending) {
+        await database.summarise({ paced: random.next() < 0.5 });
+        await new Promise(setImmediate);
+      }
+    })();
+    for (const points of sent) {
+      await database.appendPoints(points);
+      if (random.next() < 0.1) await database.appendPoints(random.pick(sent.slice(0, 10)));
+    }
+    isSending = false;
+    await summarising;
+    expect(await summaries(database)).toMatchObject({
+      'g@0': { count: 400, mean: expect.closeTo(199.5, 9), max: 399 },
+      'g@5': { count: 400, mean: expect.closeTo(199.5, 9), max: 399 },
+    });
+    expect(await database.summarise()).toMatchObject({ windows: 0 });
+  }, 60_000);
+
   it('are brought up to date after a restart', async () => {
     const first = await openDatabase({
       storagePath: dir.path,

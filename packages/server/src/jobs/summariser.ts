@@ -8,7 +8,7 @@ import type { RunningJob } from './periodic-job.js';
 export interface SummariserOptions {
   readonly database: Pick<Database, 'summarise' | 'rollUp'>;
   readonly logger: Logger;
-  /** Pause between runs, ms. Default 10,000; at least ten times the last run's duration. */
+  /** Pause between runs, ms. Default 10,000. */
   readonly intervalMs?: number;
   /** How long coarser summaries may lag behind those of 5 minutes, ms. Default 60,000. */
   readonly rollUpIntervalMs?: number;
@@ -20,9 +20,9 @@ export interface SummariserOptions {
  * Turns points into summaries while the colony runs: at once, and then every ten seconds or so;
  * those of 15 minutes and longer once a minute, since their sketches are larger than they are.
  *
- * A store that takes long to summarise is left alone for ten times as long, so that summarising never
- * takes more than a tenth of its time. A failure is logged and the next run makes up for it: the
- * store remembers which windows wait.
+ * Windows that are over are summarised at once. Where that takes long, those that go on or are revised
+ * are computed again only as often as it costs no more than a tenth of the time. A failure is logged
+ * and the next run makes up for it: the store remembers which windows wait.
  *
  * @example
  * const summariser = startSummariser({ database, logger });
@@ -35,14 +35,13 @@ export function startSummariser(options: SummariserOptions): RunningJob {
   return startPeriodicJob({
     name: 'summarise',
     intervalMs,
-    restFactor: 10,
     logger,
     jobs: options.jobs,
     run: async () => {
-      const result = await database.summarise();
+      const result = await database.summarise({ paced: true });
       if (result.windows > 0) logger.debug({ ...result }, 'summarised');
       if (performance.now() - rolledUpAt < rollUpIntervalMs) return;
-      const rolledUp = await database.rollUp();
+      const rolledUp = await database.rollUp({ paced: true });
       rolledUpAt = performance.now();
       if (rolledUp.windows > 0) logger.debug({ ...rolledUp }, 'rolled up');
     },

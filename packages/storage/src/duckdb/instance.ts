@@ -58,6 +58,15 @@ export async function applySettings(connection: Connection): Promise<void> {
 }
 
 /**
+ * Attaches `_computed`, a database in memory: a table there is seen by every connection, unlike a
+ * temporary one, and its rows reach the writer without passing through JavaScript. No colony's
+ * database can have that name.
+ */
+export async function attachComputed(connection: Connection): Promise<void> {
+  await connection.execute(`ATTACH ':memory:' AS _computed`);
+}
+
+/**
  * Closes the doors that SQL from outside could use, for the rest of the instance's life: no network,
  * no change of settings, no files outside the given folders. CHECKPOINT and the WAL go on working.
  */

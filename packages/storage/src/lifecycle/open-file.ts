@@ -1,7 +1,13 @@
 import { rename, rm } from 'node:fs/promises';
 import { sizeOf } from '../files/size-of.js';
 import type { Connection } from '../duckdb/connection.js';
-import { applySettings, Instance, lockSettings, type InstanceOptions } from '../duckdb/instance.js';
+import {
+  applySettings,
+  attachComputed,
+  Instance,
+  lockSettings,
+  type InstanceOptions,
+} from '../duckdb/instance.js';
 import { migrations } from '../migrations/index.js';
 import {
   markUpgrade,
@@ -109,6 +115,7 @@ export async function openFile(
       await unmarkUpgrade(path);
       await dropOldUpgradeBackups(path);
     }
+    await attachComputed(writer);
     await lockSettings(writer, [work.path, work.trash]);
     if (isNew) await lock.mark('open');
     const previousPid = lock.leftBehind?.pid;

@@ -1,7 +1,7 @@
 /**
  * Common table expressions that make distributions of classic Prometheus histograms, whose buckets are
  * counters of their own: `classic_totals` and `classic_intervals`. They read `counter_rises` (series_id,
- * is_bucket, value) and `numbers` (service_id, metric_name, value).
+ * service_id, metric_name, is_bucket, value).
  *
  * A bucket counts what is at most its bound, those below it included, so a distribution is what each
  * bucket rose by beyond the one below. That is computed here, where all samples of a window are, because
@@ -50,8 +50,8 @@ classic_intervals AS (
 ),
 classic_sums AS (
   SELECT service_id, left(metric_name, -4) AS metric_name, sum(value) AS sum
-  FROM numbers
-  WHERE ends_with(metric_name, '_sum')
+  FROM counter_rises
+  WHERE NOT is_bucket AND ends_with(metric_name, '_sum')
   GROUP BY ALL
 ),
 classic_totals AS (

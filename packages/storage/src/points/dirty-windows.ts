@@ -11,6 +11,10 @@ export class DirtyWindows {
   readonly #marked = new Set<number>();
   readonly #added = new Set<number>();
   readonly #cleared = new Set<number>();
+  /** Windows that the open transaction's points change. */
+  readonly #touched = new Set<number>();
+  /** How often a window that is marked was changed by commits. */
+  readonly #changes = new Map<number, number>();
   #newestUs = 0;
 
   async load(connection: Connection): Promise<void> {
@@ -33,6 +37,7 @@ export class DirtyWindows {
     // A late point changes what the counters of its series rose by in the windows after it.
     const last = Math.min(first + lookbackUs, this.#newestUs);
     for (let start = first; start <= Math.max(last, windowStartUs(lastUs)); start += windowUs) {
+      this.#touched.add(start);
       if (!this.#marked.has(start)) this.#added.add(start);
     }
   }
@@ -47,14 +52,21 @@ export class DirtyWindows {
     );
   }
 
-  /** Takes a window off the list once the open transaction commits. */
-  clear(startUs: number): void {
+  /** Takes a window off the list in the open transaction. */
+  async clear(connection: Connection, startUs: number): Promise<void> {
+    await connection.run('DELETE FROM dirty_windows WHERE window_start = ?', [
+      new Date(startUs / 1000),
+    ]);
     this.#cleared.add(startUs);
   }
 
   committed(): void {
-    for (const start of this.#cleared) this.#marked.delete(start);
+    for (const start of this.#cleared) {
+      this.#marked.delete(start);
+      this.#changes.delete(start);
+    }
     for (const start of this.#added) this.#marked.add(start);
+    for (const start of this.#touched) this.#changes.set(start, this.changesOf(start) + 1);
     this.#forget();
   }
 
@@ -67,7 +79,21 @@ export class DirtyWindows {
     return [...this.#marked].sort((a, b) => a - b);
   }
 
+  /** The window that holds the newest point. µs */
+  get newestUs(): number {
+    return this.#newestUs;
+  }
+
+  /**
+   * How often a window was changed by commits since its mark was set. Who reads it, then the points,
+   * and finds it the same while nothing commits, has read all that there is.
+   */
+  changesOf(startUs: number): number {
+    return this.#changes.get(startUs) ?? 0;
+  }
+
   #forget(): void {
+    this.#touched.clear();
     this.#added.clear();
     this.#cleared.clear();
   }

@@ -2,6 +2,7 @@ import { ColumnAppender } from '../duckdb/column-appender.js';
 import type { Connection } from '../duckdb/connection.js';
 import type { DirtyWindows } from './dirty-windows.js';
 import type { PointColumns } from './point-columns.js';
+import type { PointOrder } from './point-order.js';
 import type { SeriesDictionary } from './series-dictionary.js';
 
 /** Bits of the nullable columns of histogram_points: sum, min and max. */
@@ -14,21 +15,25 @@ export class PointWriter {
   readonly #buckets: ColumnAppender;
   readonly #series: SeriesDictionary;
   readonly #windows: DirtyWindows;
+  readonly #order: PointOrder;
 
   private constructor(
     appenders: readonly [ColumnAppender, ColumnAppender, ColumnAppender],
     series: SeriesDictionary,
     windows: DirtyWindows,
+    order: PointOrder,
   ) {
     [this.#numbers, this.#histograms, this.#buckets] = appenders;
     this.#series = series;
     this.#windows = windows;
+    this.#order = order;
   }
 
   static async create(
     connection: Connection,
     series: SeriesDictionary,
     windows: DirtyWindows,
+    order: PointOrder,
   ): Promise<PointWriter> {
     return new PointWriter(
       [
@@ -58,6 +63,7 @@ export class PointWriter {
       ],
       series,
       windows,
+      order,
     );
   }
 
@@ -70,6 +76,7 @@ export class PointWriter {
   ): Promise<void> {
     await Promise.all([this.#numbers.ready(), this.#histograms.ready(), this.#buckets.ready()]);
     const ids = this.#idsOf(points, accept);
+    const order = this.#order;
     const numbers = [0, 0, 0, 0];
     const histogram = [0, 0, 0, 0, 0, 0, 0, 0];
     let firstUs = Infinity;
@@ -80,6 +87,7 @@ export class PointWriter {
       const id = ids[points.seriesIndex[index]!]!;
       if (timeUs < firstUs) firstUs = timeUs;
       if (timeUs > lastUs) lastUs = timeUs;
+      order.note(id, timeUs);
       const count = points.count[index]!;
       if (count !== count) {
         numbers[0] = timeUs;

@@ -1,10 +1,11 @@
-import { windowValuesSql } from './window-values-sql.js';
+import { windowValuesSql, type WindowValuesOptions } from './window-values-sql.js';
 
 /**
  * One query that computes the 5-minute summaries of one window from its points, with the columns of
  * `metric_summaries`. Parameters: those of {@link windowValuesSql}.
  */
-export const summariseWindowSql = `${windowValuesSql()},
+export function summariseWindowSql(options: WindowValuesOptions): string {
+  return `${windowValuesSql(options)},
 number_summaries AS (
   SELECT service_id, metric_name,
     quantile_cont(value, [0.5, 0.95, 0.99]) AS quantiles,
@@ -43,3 +44,4 @@ FROM (FROM number_summaries UNION ALL BY NAME FROM histogram_summaries)
 -- Two kinds of metric under one name: the one with more values speaks for it.
 QUALIFY row_number() OVER (PARTITION BY service_id, metric_name ORDER BY count DESC, mean) = 1
 `;
+}

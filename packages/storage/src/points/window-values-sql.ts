@@ -1,5 +1,15 @@
 import { classicHistogramsSql } from './classic-histograms-sql.js';
 
+/** How the values of a window are to be computed. */
+export interface WindowValuesOptions {
+  /** On a row of `series`: which series take part. Default: all. */
+  readonly condition?: string;
+  /** Whether the window may hold two points of one series for one time. */
+  readonly mayRepeat: boolean;
+  /** Whether the hour before it may. */
+  readonly mayRepeatBefore: boolean;
+}
+
 /**
  * The values of one window, as common table expressions: `numbers` (service_id, metric_name, value),
  * `histogram_totals`, and `bucket_intervals` (low, high, count). Parameters: $1 start of the window,
@@ -15,40 +25,40 @@ import { classicHistogramsSql } from './classic-histograms-sql.js';
  *   buckets are series of their own, what those rose by.
  *
  * A point that was sent twice counts once: of several values for one series and time the largest is
- * taken, so that the answer does not depend on the order of arrival.
+ * taken, so that the answer does not depend on the order of arrival. Looking for them costs more than
+ * all the rest, so it is left out where there can be none.
  *
- * @param condition on series_id: which series take part
+ * The value before the window is looked for in the five minutes before it, where it mostly is, and
+ * beyond only for series that have none there.
  */
-export function windowValuesSql(condition = 'TRUE'): string {
+export function windowValuesSql({
+  condition = 'TRUE',
+  mayRepeat,
+  mayRepeatBefore,
+}: WindowValuesOptions): string {
   return `
-WITH number_points AS (
-  SELECT series_id, time, max(value) AS value, max(start_time) AS start_time
-  FROM points
-  WHERE time >= $1 AND time < $2 AND ${condition}
-  GROUP BY series_id, time
-),
-number_series AS (
-  SELECT DISTINCT series_id, service_id, metric_name,
+WITH members AS MATERIALIZED (
+  SELECT series_id, service_id, metric_name,
     kind IN ('sum', 'histogram_bucket') AND temporality = 'cumulative' AND monotonic AS is_counter,
     kind = 'histogram_bucket' AS is_bucket
-  FROM number_points JOIN series USING (series_id)
+  FROM series WHERE ${condition}
 ),
-number_before AS (
-  SELECT series_id, max(time) AS time, arg_max(value, time) AS value,
-    arg_max(start_time, time) AS start_time
-  FROM points
-  WHERE time >= $3 AND time < $1
-    AND series_id IN (SELECT series_id FROM number_series WHERE is_counter)
-  GROUP BY series_id
+just_before AS MATERIALIZED (
+  ${lastPointsSql('$1::TIMESTAMP - INTERVAL 5 MINUTE', '$1', mayRepeatBefore)}
+),
+long_before AS (
+  ${lastPointsSql('$3', '$1::TIMESTAMP - INTERVAL 5 MINUTE', mayRepeatBefore, 'AND series_id NOT IN (SELECT series_id FROM just_before)')}
 ),
 counter_steps AS (
-  SELECT series_id, service_id, metric_name, is_bucket, time, start_time, value,
+  SELECT series_id, time, start_time, value,
     lag(value) OVER before AS previous_value,
     lag(time) OVER before AS previous_time,
     lag(start_time) OVER before AS previous_start
-  FROM (FROM number_points UNION ALL BY NAME FROM number_before)
-    JOIN number_series USING (series_id)
-  WHERE is_counter
+  FROM (
+    ${pointsSql('$1', '$2', mayRepeat, isCounterSql)}
+    UNION ALL BY NAME FROM just_before
+    UNION ALL BY NAME FROM long_before
+  )
   WINDOW before AS (PARTITION BY series_id ORDER BY time)
 ),
 counter_rises AS (
@@ -58,14 +68,13 @@ counter_rises AS (
         OR (start_time >= previous_time AND start_time > previous_start) THEN value
       ELSE value - previous_value
     END AS value
-  FROM counter_steps
+  FROM counter_steps JOIN members USING (series_id)
   WHERE time >= $1
     AND (previous_time IS NOT NULL OR time - start_time <= INTERVAL 5 MINUTE)
 ),
 numbers AS (
   SELECT service_id, metric_name, value
-  FROM number_points JOIN number_series USING (series_id)
-  WHERE NOT is_counter
+  FROM (${pointsSql('$1', '$2', mayRepeat, isNoCounterSql)}) JOIN members USING (series_id)
   UNION ALL
   SELECT service_id, metric_name, value FROM counter_rises WHERE NOT is_bucket
 ),
@@ -73,7 +82,7 @@ histogram_now AS (
   SELECT series_id, time, max(start_time) AS start_time, max(count) AS count, max(sum) AS sum,
     min(min) AS min, max(max) AS max, max(scale) AS scale
   FROM histogram_points
-  WHERE time >= $1 AND time < $2 AND ${condition}
+  WHERE time >= $1 AND time < $2 AND series_id IN (SELECT series_id FROM members)
   GROUP BY series_id, time
 ),
 histogram_series AS (
@@ -182,4 +191,23 @@ histogram_totals AS (
 bucket_intervals AS (
   FROM sent_intervals UNION ALL BY NAME FROM classic_intervals
 )`;
+}
+
+const isCounterSql = 'series_id IN (SELECT series_id FROM members WHERE is_counter)';
+const isNoCounterSql = 'series_id IN (SELECT series_id FROM members WHERE NOT is_counter)';
+
+/** Numbers between two times, each series and time once. */
+function pointsSql(from: string, to: string, mayRepeat: boolean, which: string): string {
+  const where = `WHERE time >= ${from} AND time < ${to} AND ${which}`;
+  if (!mayRepeat) return `SELECT series_id, time, value, start_time FROM points ${where}`;
+  return `SELECT series_id, time, max(value) AS value, max(start_time) AS start_time
+    FROM points ${where} GROUP BY series_id, time`;
+}
+
+/** The last point of each counter between two times. */
+function lastPointsSql(from: string, to: string, mayRepeat: boolean, also = ''): string {
+  return `SELECT series_id, max(time) AS time, arg_max(value, time) AS value,
+    arg_max(start_time, time) AS start_time
+  FROM (${pointsSql(from, to, mayRepeat, `${isCounterSql} ${also}`)})
+  GROUP BY series_id`;
 }

@@ -11,7 +11,9 @@ const unwrittenRowBytes = 100;
  * Cost: milliseconds; it reads what DuckDB knows of its segments, not the rows.
  */
 export async function readBytesPerRow(readers: ReaderPool): Promise<ReadonlyMap<string, number>> {
-  const [size] = await readers.query('SELECT block_size FROM pragma_database_size()');
+  const [size] = await readers.query(
+    'SELECT block_size FROM pragma_database_size() WHERE database_name = current_database()',
+  );
   const blockBytes = Number(size!['block_size']);
   const perRow = new Map<string, number>();
   for (const { name } of physicalTables) {

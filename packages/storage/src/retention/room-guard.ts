@@ -84,7 +84,7 @@ export class RoomGuard {
     const [blocks] = await this.#reader().query(
       `SELECT used_blocks * block_size AS used,
          (SELECT coalesce(sum(bytes), 0)::BIGINT FROM retention_trash) AS trash
-       FROM pragma_database_size()`,
+       FROM pragma_database_size() WHERE database_name = current_database()`,
     );
     const walBytes = await sizeOf(`${this.#path}.wal`);
     const trashBytes = blocks!['trash'] as number;

@@ -1,5 +1,6 @@
 import type { Connection } from '../duckdb/connection.js';
 import type { DirtyWindows } from '../points/dirty-windows.js';
+import { lookbackUs } from '../points/window.js';
 import type { ReaderPool } from '../queries/reader-pool.js';
 import { foldHourSql, placeFoldedSql, removeFoldedSql } from './close-hour-sql.js';
 import type { ClosedTimes } from './closed-times.js';
@@ -86,7 +87,8 @@ export async function closeDay(
 
 function isWaiting({ windows, rollups }: ClosingParts, fromUs: number, toUs: number): boolean {
   return (
-    windows.list().some((us) => us >= fromUs && us < toUs) ||
+    // The windows of the hour after it may still have to look back into it.
+    windows.list().some((us) => us >= fromUs && us < toUs + lookbackUs) ||
     rollups.hasBetween(fromUs, toUs) ||
     rollups.hasBetween(startOf('1d', fromUs), startOf('1d', fromUs) + 1)
   );

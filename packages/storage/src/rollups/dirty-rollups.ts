@@ -17,7 +17,6 @@ export class DirtyRollups {
     '1d': new Set(),
   };
 
-  readonly #markedSince = new Set<number>();
   /** What becomes true with the open transaction's COMMIT. */
   #pending: (() => void)[] = [];
 
@@ -32,8 +31,6 @@ export class DirtyRollups {
   /** Marks windows in the open transaction. */
   async mark(connection: Connection, windows: readonly RollupWindow[]): Promise<void> {
     const fresh = windows.filter(({ interval, us }) => !this.#marked[interval].has(us));
-    const again = windows.filter(({ interval }) => interval === '5m');
-    this.#pending.push(() => again.forEach(({ us }) => this.#markedSince.add(us)));
     if (fresh.length === 0) return;
     await connection.run(
       `INSERT INTO dirty_rollups SELECT interval, make_timestamp(us) FROM ${windowsFromJson}
@@ -53,16 +50,6 @@ export class DirtyRollups {
     this.#pending.push(() =>
       windows.forEach(({ interval, us }) => this.#marked[interval].delete(us)),
     );
-  }
-
-  /** Forgets which 5-minute windows were marked; from here on {@link wasMarked} counts. */
-  watch(): void {
-    this.#markedSince.clear();
-  }
-
-  /** Whether the 5-minute window that begins then was marked, or marked again, since {@link watch}. µs */
-  wasMarked(us: number): boolean {
-    return this.#markedSince.has(us);
   }
 
   committed(): void {

@@ -1,11 +1,12 @@
-import type { Connection } from '../duckdb/connection.js';
+import { countPoints } from '../points/count-points.js';
+import { isInPart } from '../points/metric-parts.js';
+import type { Due, Pace } from '../points/pace.js';
+import type { PointOrder } from '../points/point-order.js';
+import { doubts } from '../points/summarise.js';
 import { lookbackUs, windowUs } from '../points/window.js';
-import { toMetricSummary } from '../queries/metric-summaries.js';
-import type { MetricSummary } from '../schema/tables/metric-summaries.js';
 import type { Store } from '../store.js';
+import { placeComputed } from '../tiers/place-computed.js';
 import type { TierBoundary } from '../tiers/tier-boundary.js';
-import { writeMetricSummaries } from '../writes/metric-summaries.js';
-import { toSummaryColumns } from '../writes/summary-columns.js';
 import {
   closeDay,
   closeHour,
@@ -14,18 +15,19 @@ import {
   type ClosingParts,
 } from './close-windows.js';
 import { dueClosings } from './due-closings.js';
+import type { RollupWindow } from './dirty-rollups.js';
 import { coarseIntervals, intervalUs, startOf, type CoarseInterval } from './intervals.js';
 import { rollUpWindowsSql } from './roll-up-windows-sql.js';
-import { removeSketchesSql, sketchWindowSql } from './sketch-window-sql.js';
+import { sketchWindowSql } from './sketch-window-sql.js';
 
 /** How many windows of 15m, 1h and 1d share a transaction: the three that one late point concerns, and a few. */
 const windowsPerStep = 8;
 
-/** How many points make a step of sketching, about. */
-const pointsPerStep = 200_000;
+/** How many points are sketched at once, about: it bounds memory, and how long a step takes. */
+const pointsPerStep = 2_000_000;
 
-/** How long merging sketches may take. ms */
-const mergeTimeoutMs = 600_000;
+/** How many buckets one transaction writes, about: others wait for it. */
+const bucketsPerWrite = 200_000;
 
 interface CoarseWindow {
   readonly interval: CoarseInterval;
@@ -47,6 +49,7 @@ export interface RollUpResult {
 /** What the roll-up works with beside the store. */
 export interface RollUpParts extends ClosingParts {
   readonly boundary: TierBoundary;
+  readonly order: PointOrder;
   /** How late points are accepted. ms */
   readonly acceptLateMs: number;
 }
@@ -58,20 +61,37 @@ export interface RollUpParts extends ClosingParts {
  * Each step is one transaction that takes its own mark off the work list: a crash in between
  * repeats the step that was under way, and no other. To be run once at a time: between reading
  * sketches and writing what comes of them nobody else may change them.
+ *
+ * @param pace decides which windows to leave for later; absent: none
  */
-export async function rollUp(store: Store, parts: RollUpParts): Promise<RollUpResult> {
+export async function rollUp(
+  store: Store,
+  parts: RollUpParts,
+  pace: Pace | undefined,
+): Promise<RollUpResult> {
   const startedAt = performance.now();
   const { rollups } = parts;
-  const stale = rollups.list('5m');
-  for (const us of stale) await sketchWindow(store, parts, us);
-  const windows = coarseIntervals.flatMap((interval) =>
-    rollups.list(interval).map((us) => ({ interval, us })),
+  const nowUs = store.now().getTime() * 1000;
+  const listed = rollups.list('5m').map((us) => toDue({ interval: '5m', us }));
+  const stale = pace?.due(listed, nowUs) ?? listed;
+  for (const window of stale) {
+    const windowStartedAt = performance.now();
+    await sketchWindow(store, parts, window.us);
+    pace?.ran(window, nowUs, performance.now() - windowStartedAt);
+  }
+  const marked = coarseIntervals.flatMap((interval) =>
+    rollups.list(interval).map((us) => toDue({ interval, us })),
   );
+  const windows = pace?.due(marked, nowUs) ?? marked;
   let summaries = 0;
   for (let index = 0; index < windows.length; index += windowsPerStep) {
     const some = windows.slice(index, index + windowsPerStep);
+    const stepStartedAt = performance.now();
     summaries += await rollUpWindows(store, parts, some);
+    const eachMs = (performance.now() - stepStartedAt) / some.length;
+    for (const window of some) pace?.ran(window, nowUs, eachMs);
   }
+  pace?.rest();
   const hoursClosed = await closeDue(store, parts);
   return {
     sketches: stale.length,
@@ -82,9 +102,14 @@ export async function rollUp(store: Store, parts: RollUpParts): Promise<RollUpRe
   };
 }
 
+function toDue<W extends RollupWindow>(window: W): W & Due {
+  const { interval, us } = window;
+  return { ...window, key: `${interval} ${us}`, endUs: us + intervalUs[interval] };
+}
+
 /**
- * In parts of the metrics, each a transaction: writers need not wait for all. The mark stays until the
- * last, and beyond it when more points have come in between.
+ * In parts of the metrics, computed beside the writer and copied by it in short transactions. The mark
+ * stays until the last. Points that come meanwhile are summarised later, which sets it again.
  */
 async function sketchWindow(store: Store, parts: RollUpParts, startUs: number): Promise<void> {
   const { rollups, closed } = parts;
@@ -93,50 +118,61 @@ async function sketchWindow(store: Store, parts: RollUpParts, startUs: number): 
     await store.write((connection) => rollups.clear(connection, [window]), { alone: true });
     return;
   }
-  rollups.watch();
-  const count = await countParts(store, startUs);
-  for (let part = 0; part < count; part += 1) {
-    await store.write(
-      async (connection) => {
-        await sketchPart(connection, startUs, [part, count]);
-        if (part < count - 1) return;
-        await rollups.mark(
-          connection,
-          coarseIntervals.map((interval) => ({ interval, us: startOf(interval, startUs) })),
-        );
-        if (!rollups.wasMarked(startUs)) await rollups.clear(connection, [window]);
-      },
-      { alone: true },
-    );
-  }
+  const count = Math.max(1, Math.ceil((await countPoints(store, startUs)) / pointsPerStep));
+  for (let part = 0; part < count; part += 1)
+    await sketchPart(store, parts, startUs, [part, count]);
+  await store.write(
+    async (connection) => {
+      await rollups.mark(
+        connection,
+        coarseIntervals.map((interval) => ({ interval, us: startOf(interval, startUs) })),
+      );
+      await rollups.clear(connection, [window]);
+    },
+    { alone: true },
+  );
 }
 
-async function sketchPart(
-  connection: Connection,
+/** Computes one part's sketches, then writes them a few at a time: they are larger than summaries. */
+function sketchPart(
+  store: Store,
+  { order }: RollUpParts,
   startUs: number,
-  part: readonly [number, number],
+  [part, count]: readonly [number, number],
 ): Promise<void> {
   const start = new Date(startUs / 1000);
-  await connection.run(removeSketchesSql, [start, ...part]);
-  await connection.run(sketchWindowSql, [
-    start,
-    new Date((startUs + windowUs) / 1000),
-    new Date((startUs - lookbackUs) / 1000),
-    ...part,
-  ]);
+  const sketches = '_computed.sketches';
+  return store.computing.run(async ({ connection }) => {
+    const options = { condition: isInPart(part, count), ...doubts(order, startUs) };
+    await connection.run(`CREATE OR REPLACE TABLE ${sketches} AS ${sketchWindowSql(options)}`, [
+      start,
+      new Date((startUs + windowUs) / 1000),
+      new Date((startUs - lookbackUs) / 1000),
+    ]);
+    const [size] = await connection.query(`SELECT sum(len(lows)) AS buckets FROM ${sketches}`);
+    const buckets = (size!['buckets'] as number | undefined) ?? 0;
+    const writes = Math.max(1, Math.ceil(buckets / bucketsPerWrite));
+    for (let write = 0; write < writes; write += 1) {
+      // A part of a part: the metrics of this one differ in what is left of their hash.
+      const which = isInPart(part + count * write, count * writes);
+      await store.write(
+        async (writer) => {
+          await writer.run(
+            `DELETE FROM metric_sketches WHERE interval = '5m' AND window_start = ? AND ${which}`,
+            [start],
+          );
+          await writer.execute(
+            `INSERT INTO metric_sketches BY NAME FROM ${sketches} WHERE ${which}`,
+          );
+        },
+        { alone: true },
+      );
+    }
+    await connection.execute(`DROP TABLE ${sketches}`);
+  });
 }
 
-async function countParts(store: Store, startUs: number): Promise<number> {
-  const [row] = await store.readers().query(
-    `SELECT count(*) AS points FROM (
-       SELECT time FROM points UNION ALL SELECT time FROM histogram_buckets
-     ) WHERE time >= ? AND time < ?`,
-    [new Date(startUs / 1000), new Date((startUs + windowUs) / 1000)],
-  );
-  return Math.max(1, Math.ceil((row!['points'] as number) / pointsPerStep));
-}
-
-/** Computes on a reader's connection: merging a day of sketches must not keep writers waiting. */
+/** Computes beside the writer: merging a day of sketches must not keep it waiting. */
 async function rollUpWindows(
   store: Store,
   { rollups, closed, boundary }: RollUpParts,
@@ -145,36 +181,26 @@ async function rollUpWindows(
   const whole = windows.filter(
     ({ us, interval }) => !closed.lacksSketches(us, endOf(us, interval)),
   );
-  const summaries = await readRollUps(store, whole);
-  const columns = toSummaryColumns(summaries);
-  await store.write(
-    async (connection) => {
-      await rollups.clear(connection, windows);
-      if (summaries.length === 0) return;
-      await writeMetricSummaries(connection, columns, boundary.sealedUntilUs);
-    },
-    { alone: true },
-  );
-  return summaries.length;
-}
-
-async function readRollUps(
-  store: Store,
-  windows: readonly CoarseWindow[],
-): Promise<MetricSummary[]> {
-  if (windows.length === 0) return [];
-  const rows = await store
-    .readers()
-    .query(
-      rollUpWindowsSql,
-      [
-        JSON.stringify(windows),
-        new Date(Math.min(...windows.map(({ us }) => us)) / 1000),
-        new Date(Math.max(...windows.map(({ us, interval }) => endOf(us, interval))) / 1000),
-      ],
-      { timeoutMs: mergeTimeoutMs },
-    );
-  return rows.map(toMetricSummary);
+  if (whole.length === 0) {
+    await store.write((connection) => rollups.clear(connection, windows), { alone: true });
+    return 0;
+  }
+  const table = '_computed.rollups';
+  return store.computing.run(async ({ connection }) => {
+    await connection.run(`CREATE OR REPLACE TABLE ${table} AS ${rollUpWindowsSql}`, [
+      JSON.stringify(whole.map(({ interval, us }) => ({ interval, us }))),
+      new Date(Math.min(...whole.map(({ us }) => us)) / 1000),
+      new Date(Math.max(...whole.map(({ us, interval }) => endOf(us, interval))) / 1000),
+    ]);
+    const summaries = await placeComputed(store, {
+      connection,
+      table,
+      boundary,
+      finish: (writer) => rollups.clear(writer, windows),
+    });
+    await connection.execute(`DROP TABLE ${table}`);
+    return summaries;
+  });
 }
 
 const endOf = (us: number, interval: CoarseInterval) => us + intervalUs[interval];
