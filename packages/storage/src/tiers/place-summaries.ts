@@ -1,4 +1,5 @@
 import type { Connection } from '../duckdb/connection.js';
+import { historyValuesSql } from './history-values-sql.js';
 
 /** Order of rows within a day of history: see metric-history.ts. */
 export const historyOrder = 'metric_name, interval, timestamp, service_id';
@@ -106,7 +107,7 @@ async function placeInHistory(
     ]);
   }
   await connection.run(
-    `INSERT INTO metric_history SELECT ${columns} FROM ${rows}
+    `INSERT INTO metric_history SELECT ${historyValuesSql} FROM ${rows}
      WHERE timestamp < ? ${order}`,
     [end],
   );

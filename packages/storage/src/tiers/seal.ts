@@ -2,6 +2,7 @@ import type { Connection } from '../duckdb/connection.js';
 import type { TaskOptions } from '../progress.js';
 import type { Store } from '../store.js';
 import { StorageError } from '../storage-error.js';
+import { historyValuesSql } from './history-values-sql.js';
 import { historyOrder } from './place-summaries.js';
 import { rebuildHotTier } from './rebuild-hot-tier.js';
 import { boundaryAtUs, dayUs, type TierBoundary } from './tier-boundary.js';
@@ -134,7 +135,8 @@ async function moveStep(connection: Connection, { from, to, last }: Step): Promi
     ${last ? 'AND (metric_name, interval, timestamp) <= (?, ?, ?)' : ''}`;
   const parameters = [from, to, ...(last ?? [])];
   const moved = await connection.run(
-    `INSERT INTO metric_history FROM metric_summaries WHERE ${where} ORDER BY ${historyOrder}`,
+    `INSERT INTO metric_history SELECT ${historyValuesSql} FROM metric_summaries
+     WHERE ${where} ORDER BY ${historyOrder}`,
     parameters,
   );
   await connection.run(`DELETE FROM metric_summaries WHERE ${where}`, parameters);
