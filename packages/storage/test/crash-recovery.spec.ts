@@ -22,6 +22,8 @@ describe(`a writer killed ${cycles} times while every job runs`, () => {
     expect(report.problems).toEqual([]);
     expect(report).toMatchObject({ lost: 0, doubled: 0, differingLookUps: 0 });
     expect(report.checks).toBeGreaterThan(cycles / 5);
+    expect(report.compactions).toBe(cycles / 5);
+    expect(report.upgrades).toBe(cycles / 10);
     expect(report.writesAcknowledged).toBeGreaterThan(cycles);
   }, 600_000);
 });

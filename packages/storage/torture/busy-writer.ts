@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { seededRandom } from '@coral/testkit';
-import { openDatabase, type Database } from '../src/index.js';
+import { compactDatabase, openDatabase, type Database } from '../src/index.js';
 import { numberPoints } from '../test/support/number-points.js';
 import { onceKinds, versionedKinds, type OnceKind, type Write } from './write.js';
 
@@ -9,14 +9,16 @@ import { onceKinds, versionedKinds, type OnceKind, type Write } from './write.js
  * Writes to every table while background jobs run, until it is killed. Before each write it says what
  * it tries, and once the write is acknowledged it says so: what must and may be in the file then.
  *
- * Arguments: storage path, colony id, number of the run, its clock (ms), its seed.
+ * Arguments: storage path, colony id, number of the run, its clock (ms), its seed, and what it does
+ * first: `compact` the file, `migrate` it by opening it, or only `open` it.
  */
-const [storagePath, colonyId, run, clock, seed] = process.argv.slice(2) as [
+const [storagePath, colonyId, run, clock, seed, first] = process.argv.slice(2) as [
   string,
   string,
   string,
   string,
   string,
+  'compact' | 'migrate' | 'open',
 ];
 const now = Number(clock);
 const random = seededRandom(Number(seed));
@@ -34,7 +36,13 @@ const retention = {
   trashMs: 36_500 * dayMs,
 } as const;
 
+if (first !== 'open') say('job', { name: first });
+if (first === 'compact') {
+  await compactDatabase({ storagePath, colonyId });
+  say('end', { name: first });
+}
 const database = await openDatabase({ storagePath, colonyId, now: () => now });
+if (first === 'migrate') say('end', { name: first });
 say('ready', database.recovery);
 let count = 0;
 await Promise.all([...Array.from({ length: workers }, (_, worker) => work(worker)), runJobs()]);
@@ -103,7 +111,7 @@ async function perform(database: Database, write: Write): Promise<unknown> {
         serviceId: key,
         metricName: 'latency',
         interval: '5m',
-        p50: write.version,
+        mean: write.version,
         count: 1,
       });
     case 'baseline':

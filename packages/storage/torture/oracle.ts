@@ -98,7 +98,7 @@ async function loadRows(database: Database, sinceRun: number): Promise<Found> {
       `SELECT id, epoch_ms(last_seen) FROM services WHERE id LIKE 'heartbeat-%'`,
     ),
     summary: await load(
-      `SELECT service_id, any_value(p50), count(*) FROM all_metric_summaries
+      `SELECT service_id, any_value(mean), count(*) FROM all_metric_summaries
        WHERE metric_name = 'latency' AND interval = '5m' GROUP BY ALL`,
     ),
     baseline: await load(

@@ -1,6 +1,10 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { cleanEnv, spawnProcess, type SeededRandom } from '@coral/testkit';
-import { openDatabase, type Database } from '../src/index.js';
+import { openDatabase, schemaVersion, type Database } from '../src/index.js';
+import { goldenVersions, unpackGolden } from '../test/support/golden.js';
 import { differingLookUps } from '../test/support/look-ups.js';
+import { missingGoldenRows, readGoldenRows } from './golden-rows.js';
 import { Oracle, type Disagreement } from './oracle.js';
 
 export interface TortureOptions {
@@ -32,6 +36,10 @@ export interface TortureReport {
   readonly indexesRepaired: number;
   /** Log that was replayed by the checks. bytes */
   readonly walBytesReplayed: number;
+  /** Compactions that were begun. */
+  readonly compactions: number;
+  /** Upgrades of a file of an older schema that were begun. */
+  readonly upgrades: number;
   /** How often each job was running when the kill came; `none` between two. */
   readonly killedDuring: Readonly<Record<string, number>>;
   /** One line each, with the cycle. */
@@ -47,6 +55,10 @@ const hourMs = 3_600_000;
 const clockShiftsMs = [0, 0, hourMs, -hourMs, 25 * hourMs, 80 * hourMs, -26 * hourMs];
 /** Newest rows of each table whose look-ups every check compares; the last compares all. */
 const lookUpsPerCheck = 200;
+/** Every so many cycles the writer compacts the file before it opens it. */
+const compactEvery = 5;
+/** Every so many cycles a file of an older schema is upgraded, in a folder of its own. */
+const upgradeEvery = 10;
 /** Every so many checks all keys are looked at, not only those since the last check. */
 const wholeCheckEvery = 50;
 
@@ -63,7 +75,14 @@ export async function runCycles(options: TortureOptions): Promise<TortureReport>
   let checkedRun = 0;
   for (let cycle = 1; cycle <= cycles; cycle += 1) {
     tally.cycles = cycle;
-    const output = await runAndKill(options, cycle);
+    if (cycle % upgradeEvery === 0) {
+      await upgradeAndKill(options, tally, cycle);
+      options.onCycle?.(cycle, tally);
+      continue;
+    }
+    const isCompacting = cycle % compactEvery === 2;
+    if (isCompacting) tally.compactions += 1;
+    const output = await runAndKill(options, cycle, isCompacting ? 'compact' : 'open');
     oracle.read(output);
     countJob(tally, output);
     // Now and then the next writer opens the file that the last one left, with nobody between.
@@ -91,18 +110,52 @@ function emptyTally(): Tally {
     differingLookUps: 0,
     indexesRepaired: 0,
     walBytesReplayed: 0,
+    compactions: 0,
+    upgrades: 0,
     killedDuring: {},
     problems: [],
   };
+}
+
+/**
+ * Kills a writer on a file of an older schema, most often while it is upgraded, and looks whether the
+ * next one finds all that the old file held, and what was acknowledged since.
+ */
+async function upgradeAndKill(options: TortureOptions, tally: Tally, cycle: number): Promise<void> {
+  const { directory, random } = options;
+  const version = random.pick((await goldenVersions()).filter((one) => one < schemaVersion));
+  const folder = path.join(directory, `upgrade-${cycle}`);
+  await mkdir(folder);
+  const golden = await readGoldenRows(await unpackGolden(version, folder, colonyId));
+  tally.upgrades += 1;
+  const output = await runAndKill({ ...options, directory: folder }, cycle, 'migrate');
+  const oracle = new Oracle();
+  oracle.read(output);
+  countJob(tally, output);
+  const database = await open(folder);
+  try {
+    noteAll(tally, await oracle.disagreements(database));
+    noteLookUps(tally, await differingLookUps(database, { newest: lookUpsPerCheck }));
+  } finally {
+    await database.close();
+  }
+  const missing = await missingGoldenRows(database.path, golden);
+  noteAll(
+    tally,
+    missing.map((text) => ({ what: 'lost', text })),
+  );
+  await rm(folder, { recursive: true });
 }
 
 /** @returns what the writer said */
 async function runAndKill(
   { program, directory, random }: TortureOptions,
   cycle: number,
+  first: 'compact' | 'migrate' | 'open',
 ): Promise<string> {
   const clock = noon + random.pick(clockShiftsMs);
-  const afterMs = random.integer(30, 400);
+  // What comes first is short: it is cut off more often than what follows.
+  const afterMs = first === 'open' ? random.integer(30, 400) : random.integer(0, 250);
   const child = await spawnProcess({
     command: process.execPath,
     args: [
@@ -112,10 +165,11 @@ async function runAndKill(
       String(cycle),
       String(clock),
       String(random.integer(0, 1_000_000)),
+      first,
     ],
     env: cleanEnv({ home: directory }),
   });
-  await child.waitForOutput(/^ready /m, { timeoutMs: 60_000 });
+  await child.waitForOutput(first === 'open' ? /^ready /m : /^job /m, { timeoutMs: 60_000 });
   await new Promise((resolve) => setTimeout(resolve, afterMs));
   const exit = await child.kill9();
   if (exit.signal === 'SIGKILL' && child.stderr === '') return child.stdout;

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const packageDirectory = findPackage();
+/** Of this package; absolute. */
+export const packageDirectory = findPackage();
 
 /**
  * Compiles one of `test/programs`, or of another folder, with the package's source, so that a test can run it as a real

@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { packageDirectory } from './build-program.js';
 
-const directory = new URL('../golden/', import.meta.url);
+const directory = path.join(packageDirectory, 'test/golden');
 
 /** Schema versions that a golden file stands for, in order. */
 export async function goldenVersions(): Promise<number[]> {
@@ -20,7 +21,7 @@ export async function unpackGolden(
   colonyId = 'golden-dev',
 ): Promise<string> {
   const file = path.join(to, `${colonyId}.duckdb`);
-  const packed = await readFile(new URL(`schema-${version}.duckdb.gz`, directory));
+  const packed = await readFile(path.join(directory, `schema-${version}.duckdb.gz`));
   await writeFile(file, gunzipSync(packed));
   return file;
 }
