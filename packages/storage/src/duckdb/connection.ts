@@ -4,10 +4,10 @@ import type {
   DuckDBPreparedStatement,
 } from '@duckdb/node-api';
 import { toStorageError } from './duckdb-error.js';
-import { duckDBTypeOf, fromDuckDBValue, toDuckDBValue, type SqlParameter } from './values.js';
+import { readRows, type Row } from './read-rows.js';
+import { duckDBTypeOf, toDuckDBValue, type SqlParameter } from './values.js';
 
-/** A row as our queries read it: column name → value, undefined for NULL. */
-export type Row = Readonly<Record<string, unknown>>;
+export type { Row } from './read-rows.js';
 
 /**
  * One connection of ours: statements in, plain rows out, every error translated.
@@ -36,11 +36,7 @@ export class Connection {
   /** Runs one statement with bound parameters and reads all of its rows. */
   async query(sql: string, parameters: readonly SqlParameter[] = []): Promise<Row[]> {
     try {
-      const result = await this.#run(sql, parameters);
-      const names = result.columnNames();
-      return (await result.getRows()).map((row) =>
-        Object.fromEntries(row.map((value, index) => [names[index], fromDuckDBValue(value)])),
-      );
+      return readRows(await this.#run(sql, parameters));
     } catch (reason) {
       throw toStorageError(reason, `run ${firstLine(sql)}`);
     }

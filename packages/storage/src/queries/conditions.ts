@@ -27,7 +27,9 @@ export function requireLimit(limit: number | undefined): number {
 
 /** Drops the keys without a value: a NULL is an absent property. */
 export function present<T extends object>(row: T): T {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined)) as T;
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row)) if (value !== undefined) kept[name] = value;
+  return kept as T;
 }
 
 /** The object in a JSON column; text that is not JSON stays readable under `text`. */

@@ -119,6 +119,34 @@ describe('connections', () => {
   });
 });
 
+describe('a topology', () => {
+  const dir = useTempDir();
+
+  it('is in order, whatever the names, times and counts are', async () => {
+    const database = await openStore(dir);
+    expect(await connectionsOf(database)).toEqual([]);
+    const odd = ['"quoted\\"', 'line\nbreak', 'tab\there', '😀 ﷽', 'null', '', '[1,2]'];
+    const edges = odd.flatMap((fromService, n) => [
+      { fromService: `b${fromService}`, toService: `z${fromService}`, protocol: 'sql' },
+      { fromService: `a${n}`, toService: `y${fromService}`, protocol: `p${fromService}` },
+    ]);
+    const observedAt = new Date('9999-12-31T23:59:59.999Z');
+    await database.observeConnections(
+      edges.map((one) => ({ ...one, observedAt, count: 2 ** 31 - 1 })),
+    );
+    const inOrder = (a: ConnectionInput, b: ConnectionInput) =>
+      a.fromService < b.fromService ? -1 : 1;
+    expect(await connectionsOf(database)).toEqual(
+      [...edges].sort(inOrder).map((one) => ({
+        ...one,
+        firstObserved: observedAt,
+        lastObserved: observedAt,
+        connectionCount: 2 ** 31 - 1,
+      })),
+    );
+  });
+});
+
 describe('what cannot be a connection', () => {
   const dir = useTempDir({ per: 'file' });
   let database: Database;
