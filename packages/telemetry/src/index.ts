@@ -38,6 +38,14 @@ export { MetricTypes } from './prometheus/metric-types.js';
 export type { PrometheusType, SeriesRole } from './prometheus/metric-types.js';
 export { unitOfName } from './prometheus/unit-of-name.js';
 
+// Reading what targets of Prometheus serve
+export { parseExposition } from './exposition/parse-exposition.js';
+export type { ParsedExposition, ParseExpositionOptions } from './exposition/parse-exposition.js';
+export { ExpositionTarget } from './exposition/exposition-target.js';
+export type { ExpositionTargetOptions } from './exposition/exposition-target.js';
+export { expositionAccept, expositionFormatOf } from './exposition/exposition-format.js';
+export type { ExpositionFormat } from './exposition/exposition-format.js';
+
 // Columns, and building them from other sources
 export type {
   MetricKind,

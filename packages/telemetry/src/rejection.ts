@@ -28,6 +28,7 @@ export const rejectionReasons = {
   histogram_invalid: 'the spans of a native histogram do not fit its buckets',
   histogram_is_gauge: 'native histograms of the type gauge cannot be stored',
   too_many_resources: 'the request has too many distinct resources',
+  duplicate_sample: 'a series has two samples of the same time; the first one stays',
   too_many_series: 'the request has too many distinct series; look for an unbounded attribute',
 } as const;
 
