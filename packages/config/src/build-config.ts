@@ -9,6 +9,7 @@ import { databasePath } from './paths.js';
 import { present } from './present.js';
 import type { ResolvedConfig } from './resolved-config.js';
 import { retentionRules } from './retention-rules.js';
+import { scrapeTargets } from './scrape-targets.js';
 import { Secret } from './secret.js';
 import type { SettingKey, SettingValues } from './settings.js';
 import { storagePath } from './storage-path.js';
@@ -64,6 +65,7 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
       loopbackWithoutToken: required(merged, 'telemetry.loopback_without_token'),
       selfMetrics: required(merged, 'telemetry.self_metrics'),
     },
+    scrape: scrapeTargets(merged, { from: projectDir ?? context.cwd, homeDir: context.homeDir }),
     log: { level: required(merged, 'log.level') },
     discovery: present({ endpoint: mergedValue(merged, 'discovery.endpoint') }),
     ai: present({ provider: mergedValue(merged, 'ai.provider') }),

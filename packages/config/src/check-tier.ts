@@ -5,6 +5,7 @@ import { ConfigError } from './errors.js';
 import type { ConfigProblem } from './errors.js';
 import { quote } from './quote.js';
 import { ruleExpectations } from './schema/retention.js';
+import { credentialKeys, jobExpectations } from './schema/scrape.js';
 import { TIER_SCHEMAS, tierKeys } from './schema/tier-schemas.js';
 import type { FileTier } from './setting-source.js';
 import { settingKeyOf } from './settings.js';
@@ -96,6 +97,7 @@ function problemAt(path: readonly PropertyKey[], found: unknown): ValueProblem {
 /** What a part of a setting that is a mapping or a list must be. */
 function expectationInside(path: readonly PropertyKey[]): string | undefined {
   const [section, ...rest] = path.map(String);
+  if (section === 'scrape') return jobExpectations[rest[1] ?? ''];
   if (section !== 'storage' || rest[0] !== 'retention') return undefined;
   if (rest[1] === 'rules') return ruleExpectations[rest[3] ?? ''];
   return rest.length > 2 ? ruleExpectations['keep'] : undefined;
@@ -123,6 +125,9 @@ function unknownKey(
 
 function hintFor(path: readonly PropertyKey[], tier: FileTier): Hint {
   const key = path.map(String).join('.');
+  if (tier === 'project' && path[0] === 'scrape' && credentialKeys.includes(String(path[2]))) {
+    return { text: `; it belongs in ${FILE_OF_TIER.colony}, with the list around it` };
+  }
   const known = tierKeys(tier);
   const otherSpelling = known.find((candidate) => fold(candidate) === fold(key));
   if (otherSpelling !== undefined) return meant(otherSpelling);

@@ -11,6 +11,7 @@ export type { BackupSettings } from './backup-settings.js';
 export type { BackupSchedule } from './parse-backup-schedule.js';
 export type { KeptBackups } from './parse-kept-backups.js';
 export type { RetentionRule } from './retention-rules.js';
+export type { ScrapeTarget } from './scrape-targets.js';
 export type { ExplainConfigOptions, ExplainedSetting, ExplainedValue } from './explain-config.js';
 export type { FileTier, SettingSource } from './setting-source.js';
 

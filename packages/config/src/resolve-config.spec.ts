@@ -42,6 +42,7 @@ describe('resolveConfig', () => {
       },
       server: { host: '127.0.0.1', port: 9000, otlpHttpPort: 4318, otlpGrpcPort: 4317 },
       telemetry: { loopbackWithoutToken: false, selfMetrics: true },
+      scrape: [],
       log: { level: 'info' },
       discovery: {},
       ai: {},

@@ -1,6 +1,7 @@
 import type { BackupSettings } from './backup-settings.js';
 import type { ColonyId } from './colony-id.js';
 import type { RetentionRule } from './retention-rules.js';
+import type { ScrapeTarget } from './scrape-targets.js';
 import type { Secret } from './secret.js';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -57,6 +58,8 @@ export interface ResolvedConfig {
     readonly loopbackWithoutToken: boolean;
     readonly selfMetrics: boolean;
   };
+  /** What the colony fetches metrics from by itself; [] mostly. */
+  readonly scrape: readonly ScrapeTarget[];
   readonly log: { readonly level: LogLevel };
   readonly discovery: { readonly endpoint?: string };
   readonly ai: { readonly provider?: string };

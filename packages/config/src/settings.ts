@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import * as retention from './schema/retention.js';
+import * as scrape from './schema/scrape.js';
 import * as value from './schema/values.js';
 import type { FileTier } from './setting-source.js';
 
@@ -263,6 +264,12 @@ export const SETTINGS = {
     variable: 'CORAL_SELF_METRICS',
     flag: 'selfMetrics',
     default: true,
+  },
+  scrape: {
+    schema: scrape.jobs,
+    expects: 'a list of at most 100 jobs, each with job and targets, and no target twice',
+    form: 'text',
+    tiers: ANY_FILE,
   },
   'log.level': {
     schema: value.logLevel,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { codeBlocks } from '@coral/testkit';
 import { checkTier } from '../src/check-tier.js';
 import { conditionsOfTable } from '../src/schema/retention.js';
+import { jobExpectations } from '../src/schema/scrape.js';
 import { tierKeys } from '../src/schema/tier-schemas.js';
 import type { FileTier } from '../src/setting-source.js';
 import { SETTING_KEYS, isSettingKey, settingDefinition } from '../src/settings.js';
@@ -43,6 +44,15 @@ describe('docs/configuration.md', () => {
     const block = codeBlocks(text).find(({ info }) => info === 'title=rules')!;
     const source = parseYaml(block.code, { file: 'project.yaml', secret: false });
     expect(() => checkTier(source, 'project')).not.toThrow();
+  });
+
+  it('shows what a project may scrape, and lists every key of it', () => {
+    const block = codeBlocks(text).find(({ info }) => info === 'title=scrape')!;
+    const source = parseYaml(block.code, { file: 'project.yaml', secret: false });
+    expect(() => checkTier(source, 'project')).not.toThrow();
+    const [, table] = /## What the colony scrapes[^|]*((?:\|.*\n)+)/.exec(text)!;
+    const keys = [...table!.matchAll(/^\| `(\w+)`/gm)].map(([, key]) => key);
+    expect(keys).toEqual(Object.keys(jobExpectations).filter((key) => key !== ''));
   });
 
   it('lists the conditions of each table', () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import * as retention from './retention.js';
+import * as scrape from './scrape.js';
 import * as value from './values.js';
 
 /** A section may be there with everything in it commented out, which YAML reads as null. */
@@ -44,6 +45,7 @@ export const sharedSections = {
     loopback_without_token: z.optional(value.flag),
     self_metrics: z.optional(value.flag),
   }),
+  scrape: z.optional(z.nullable(scrape.jobs)),
   log: section({ level: z.optional(value.logLevel) }),
   discovery: section({ endpoint: z.optional(value.endpoint) }),
   ai: section({ provider: z.optional(value.provider) }),
