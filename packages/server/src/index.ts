@@ -23,6 +23,13 @@ export type { RunningJob } from './jobs/periodic-job.js';
 export { JobRegistry } from './jobs/job-registry.js';
 export type { JobEntry, JobState, JobStatus } from './jobs/job-registry.js';
 
+// Fetching metrics from targets
+export { startScraper } from './scrape/scraper.js';
+export type { ScraperOptions } from './scrape/scraper.js';
+export type { ScrapeTarget } from './scrape/scrape-target.js';
+export { TargetRegistry } from './scrape/target-registry.js';
+export type { ScrapeOutcome, TargetStatus } from './scrape/target-registry.js';
+
 // Long operations, for who has a store open without a server
 export { findTask } from './tasks/registry.js';
 export type { AnyTask, PreparedTask, TaskContext } from './tasks/task.js';

@@ -24,6 +24,7 @@ import { describeStatus, statusRoute } from './routes/status.js';
 import { stopRoute } from './routes/stop.js';
 import { tasksRoute } from './routes/tasks.js';
 import { rpcRoutes } from './rpc/rpc-routes.js';
+import { TargetRegistry } from './scrape/target-registry.js';
 import type { ListenAddress, OtlpPortState, ServerStats } from './server-stats.js';
 
 /** All request bodies in work at once, bytes. */
@@ -55,6 +56,8 @@ export interface StartServerOptions {
   readonly colonyId: string;
   /** The colony's jobs, for the status. Default none. */
   readonly jobs?: JobRegistry | undefined;
+  /** The colony's scrape targets, for the status. Default none. */
+  readonly targets?: TargetRegistry | undefined;
   /** The time, ms since the epoch. Default the system's clock. */
   readonly now?: () => number;
   /** Called when a caller asks the colony to stop. Absent: such requests are refused. */
@@ -124,6 +127,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       settings: { loopbackWithoutToken: options.loopbackWithoutToken, allowedHosts },
       stats,
       jobs: options.jobs ?? new JobRegistry(),
+      targets: options.targets ?? new TargetRegistry(),
     });
 
   const signals: Signal[] = [metricsSignal({ database, meter, now })];

@@ -151,6 +151,7 @@ describe('GET /api/v1/status', () => {
       otlp_http: { state: 'off' },
       otlp_grpc: { state: 'off' },
       jobs: [],
+      scrape: [],
       connections: { http1: expect.any(Number), http2: 0, undecided: expect.any(Number) },
       database: {
         path: colony.database.path,

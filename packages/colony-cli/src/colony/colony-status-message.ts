@@ -28,6 +28,7 @@ export interface ColonyStatus {
   };
   readonly ingest: { readonly points_per_second: number };
   readonly jobs: readonly ColonyJob[];
+  readonly scrape: readonly ColonyTarget[];
   readonly settings: { readonly loopback_without_token: boolean };
 }
 
@@ -48,3 +49,15 @@ export type OtlpPort =
   | { readonly state: 'listening'; readonly host: string; readonly port: number }
   | { readonly state: 'off' }
   | { readonly state: 'unavailable'; readonly port: number };
+
+/** One scrape target of {@link ColonyStatus}. */
+export interface ColonyTarget {
+  readonly job: string;
+  readonly instance: string;
+  readonly state: 'waiting' | 'up' | 'down';
+  readonly failures_in_a_row: number;
+  readonly last_scrape_at: string | null;
+  readonly samples: number;
+  readonly rejected: number;
+  readonly last_error: { readonly at: string; readonly message: string } | null;
+}

@@ -11,6 +11,7 @@ import { exitCodes } from '../exit-codes.js';
 import type { JsonObject } from '../render/json.js';
 import { jobText } from '../render/job-text.js';
 import { renderObject } from '../render/render.js';
+import { targetText } from '../render/target-text.js';
 import {
   formatAge,
   formatBytes,
@@ -73,6 +74,9 @@ async function showRunning(
         `${formatNumber(ingest.points_per_second)} points/s; ${database.points.accepted} accepted, ${database.points.rejected} rejected since the start`,
       ],
       ['auth', authText(settings.loopback_without_token)],
+      ...status.scrape.map(
+        (target) => [`scrape ${target.job}`, targetText(target, nowMs)] as const,
+      ),
       ...status.jobs.map((job) => [`job ${job.name}`, jobText(job, nowMs)] as const),
     ],
     json: { state: 'running', ...(status as unknown as JsonObject) },

@@ -15,12 +15,13 @@ import type { Stored } from './storage-stage.js';
  */
 export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, object> = {
   name: 'jobs',
-  async start({ command, config, logger, database, jobs }) {
+  async start({ command, config, logger, database, jobs, targets }) {
     const {
       startBackupKeeper,
       startLearner,
       startRetainer,
       startRoomKeeper,
+      startScraper,
       startSealer,
       startSelfMetrics,
       startSummariser,
@@ -30,6 +31,8 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
     const sealer = startSealer({ database, logger, jobs });
     const retainer = startRetainer({ database, logger, jobs });
     const roomKeeper = startRoomKeeper({ database, logger, jobs });
+    const { version } = command.io;
+    const scraper = startScraper({ database, logger, targets, version, now: command.io.now });
     const { schedule, directory, keep, keyFile } = config.backup;
     const backupKeeper =
       schedule === undefined
@@ -59,6 +62,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
       adds: {},
       close: async () => {
         await Promise.all([
+          scraper.stop(),
           selfMetrics?.stop(),
           summariser.stop(),
           learner.stop(),

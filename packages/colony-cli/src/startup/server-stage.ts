@@ -1,4 +1,4 @@
-import type { JobRegistry, RunningServer } from '@coral/server';
+import type { JobRegistry, RunningServer, TargetRegistry } from '@coral/server';
 import { apiToken } from '@coral/config';
 import type { Configured, StartRequest } from './configuration-stage.js';
 import type { Stage } from './startup-sequence.js';
@@ -15,15 +15,18 @@ export interface Serving {
   readonly server: RunningServer;
   /** Where the colony's jobs are listed, which the status shows. */
   readonly jobs: JobRegistry;
+  /** What the colony scrapes, and how that goes, which the status shows too. */
+  readonly targets: TargetRegistry;
 }
 
 /** Opens the ports; from here on the colony answers. */
 export const serverStage: Stage<StartRequest & StopRequests & Configured & Stored, Serving> = {
   name: 'server',
   async start({ command, config, logger, database, onStopRequested }) {
-    const { JobRegistry, startServer } = await import('@coral/server');
+    const { JobRegistry, startServer, TargetRegistry } = await import('@coral/server');
     const { host, port, otlpHttpPort, otlpGrpcPort } = config.server;
     const jobs = new JobRegistry({ now: command.io.now });
+    const targets = new TargetRegistry(config.scrape);
     const server = await startServer({
       database,
       token: apiToken(config.colonySecret),
@@ -36,9 +39,10 @@ export const serverStage: Stage<StartRequest & StopRequests & Configured & Store
       version: command.io.version,
       colonyId: config.colonyId,
       jobs,
+      targets,
       now: command.io.now,
       onShutdownRequested: onStopRequested,
     });
-    return { adds: { server, jobs }, close: () => server.close() };
+    return { adds: { server, jobs, targets }, close: () => server.close() };
   },
 };

@@ -3,6 +3,7 @@ import type { Database } from '@coral/storage';
 import { answerJson } from '../answers/json-answer.js';
 import { withDeadline } from '../deadline.js';
 import type { JobRegistry, JobStatus } from '../jobs/job-registry.js';
+import type { TargetRegistry, TargetStatus } from '../scrape/target-registry.js';
 import type { ServerStats } from '../server-stats.js';
 import type { Route } from './route.js';
 
@@ -21,6 +22,7 @@ export interface StatusOptions {
   };
   readonly stats: () => ServerStats;
   readonly jobs: Pick<JobRegistry, 'list'>;
+  readonly targets: Pick<TargetRegistry, 'list'>;
 }
 
 /**
@@ -74,6 +76,7 @@ export async function describeStatus(options: StatusOptions): Promise<JsonObject
       points_per_second: ingest.pointsPerSecond,
     },
     jobs: options.jobs.list().map(describeJob),
+    scrape: options.targets.list().map(describeTarget),
     settings: {
       loopback_without_token: settings.loopbackWithoutToken,
       allowed_hosts: [...settings.allowedHosts],
@@ -82,7 +85,6 @@ export async function describeStatus(options: StatusOptions): Promise<JsonObject
 }
 
 function describeJob(job: JobStatus): JsonObject {
-  const { lastError } = job;
   return {
     name: job.name,
     state: job.state,
@@ -92,12 +94,30 @@ function describeJob(job: JobStatus): JsonObject {
     last_start_at: job.lastStartAt?.toISOString() ?? null,
     last_success_at: job.lastSuccessAt?.toISOString() ?? null,
     last_duration_ms: job.lastDurationMs ?? null,
-    last_error:
-      lastError === undefined
-        ? null
-        : { at: lastError.at.toISOString(), message: lastError.message },
+    last_error: describeError(job.lastError),
     next_run_at: job.nextRunAt?.toISOString() ?? null,
   };
+}
+
+function describeTarget(target: TargetStatus): JsonObject {
+  return {
+    job: target.job,
+    instance: target.instance,
+    url: target.url,
+    state: target.state,
+    scrapes: target.scrapes,
+    failures: target.failures,
+    failures_in_a_row: target.failuresInARow,
+    last_scrape_at: target.lastScrapeAt?.toISOString() ?? null,
+    last_duration_ms: target.lastDurationMs ?? null,
+    samples: target.samples,
+    rejected: target.rejected,
+    last_error: describeError(target.lastError),
+  };
+}
+
+function describeError(error: JobStatus['lastError']): JsonObject | null {
+  return error === undefined ? null : { at: error.at.toISOString(), message: error.message };
 }
 
 /** `GET /api/v1/status`. */
