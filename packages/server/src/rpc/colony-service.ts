@@ -24,7 +24,12 @@ import { fromRegisterService, toService } from './convert/service.js';
 import { fromTimestamp, toTimestamp } from './convert/time.js';
 import { given, limitOf, optionalText, requireBatch, requireText } from './field.js';
 import { MetricSchema } from './gen/coral/colony/v1/colony_pb.js';
-import type { ColonyService } from './gen/coral/colony/v1/colony_pb.js';
+import type {
+  ColonyService,
+  MetricSummary,
+  NewEvent,
+  ObservedConnection,
+} from './gen/coral/colony/v1/colony_pb.js';
 
 /** What the handlers work with. */
 export interface ColonyServiceOptions {
@@ -49,6 +54,29 @@ export function colonyService({
   /** Waits for a read as long as its caller does; the store has a deadline of its own. */
   const read = <T>(answer: Promise<T>, { signal }: HandlerContext): Promise<T> =>
     withDeadline(answer, readTimeoutMs, 'The read', signal);
+
+  const storeEvents = ({ events }: { readonly events: readonly NewEvent[] }) =>
+    database.recordEvents(
+      requireBatch('events', events, 1_000).map((event, index) =>
+        fromNewEvent(event, `events[${index}]`),
+      ),
+    );
+  const storeSummaries = async (request: { readonly summaries: readonly MetricSummary[] }) => {
+    const summaries = requireBatch('summaries', request.summaries, 10_000);
+    await database.insertMetricSummaries(
+      summaries.map((summary, index) => fromMetricSummary(summary, `summaries[${index}]`)),
+    );
+    return summaries.length;
+  };
+  const storeConnections = async (request: {
+    readonly connections: readonly ObservedConnection[];
+  }) => {
+    const connections = requireBatch('connections', request.connections, 1_000);
+    await database.observeConnections(
+      connections.map((seen, index) => fromObservedConnection(seen, `connections[${index}]`)),
+    );
+    return connections.length;
+  };
 
   return {
     async registerService(request, context) {
@@ -76,27 +104,30 @@ export function colonyService({
     },
 
     async recordEvents(request) {
-      const events = requireBatch('events', request.events, 1_000);
-      const ids = await database.recordEvents(
-        events.map((event, index) => fromNewEvent(event, `events[${index}]`)),
-      );
-      return { ids };
+      return { ids: await storeEvents(request) };
     },
 
     async pushMetricSummaries(request) {
-      const summaries = requireBatch('summaries', request.summaries, 10_000);
-      await database.insertMetricSummaries(
-        summaries.map((summary, index) => fromMetricSummary(summary, `summaries[${index}]`)),
-      );
-      return { stored: summaries.length };
+      return { stored: await storeSummaries(request) };
     },
 
     async observeConnections(request) {
-      const connections = requireBatch('connections', request.connections, 1_000);
-      await database.observeConnections(
-        connections.map((seen, index) => fromObservedConnection(seen, `connections[${index}]`)),
-      );
+      await storeConnections(request);
       return {};
+    },
+
+    // A message is read after the one before it is stored: a caller that sends faster than that is
+    // held up by HTTP/2's flow control, and costs no memory.
+    async *streamEvents(requests) {
+      for await (const request of requests) yield { ids: await storeEvents(request) };
+    },
+
+    async *streamMetricSummaries(requests) {
+      for await (const request of requests) yield { stored: await storeSummaries(request) };
+    },
+
+    async *streamConnections(requests) {
+      for await (const request of requests) yield { stored: await storeConnections(request) };
     },
 
     async listServices(request, context) {

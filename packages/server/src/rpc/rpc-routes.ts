@@ -71,15 +71,30 @@ export function rpcRoutes(options: RpcRoutesOptions): Route[] {
 
 /** Gives what handlers throw its RPC status, in the one place that all calls pass. */
 function translateFailures(logger: Logger): Interceptor {
-  const translate = (reason: unknown): ConnectError =>
-    reason instanceof ConnectError ? reason : toConnectError(failureFrom(reason, logger));
   return (next) => async (request) => {
-    try {
-      return await next(request);
-    } catch (reason) {
+    const translate = (reason: unknown): unknown => {
       // Connect itself aborts a call whose own deadline has passed.
-      if (request.signal.aborted && request.signal.reason instanceof ConnectError) throw reason;
+      if (request.signal.aborted && request.signal.reason instanceof ConnectError) return reason;
+      return reason instanceof ConnectError ? reason : toConnectError(failureFrom(reason, logger));
+    };
+    try {
+      const response = await next(request);
+      if (!response.stream) return response;
+      return { ...response, message: translated(response.message, translate) };
+    } catch (reason) {
       throw translate(reason);
     }
   };
+}
+
+/** A stream of answers fails while it is read, after its call was accepted. */
+async function* translated<T>(
+  messages: AsyncIterable<T>,
+  translate: (reason: unknown) => unknown,
+): AsyncGenerator<T> {
+  try {
+    yield* messages;
+  } catch (reason) {
+    throw translate(reason);
+  }
 }

@@ -19,7 +19,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file coral/colony/v1/colony.proto.
  */
 export const file_coral_colony_v1_colony: GenFile = /*@__PURE__*/
-  fileDesc("Chxjb3JhbC9jb2xvbnkvdjEvY29sb255LnByb3RvEg9jb3JhbC5jb2xvbnkudjEi7wEKB1NlcnZpY2USCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIOCgZhcHBfaWQYAyABKAkSFAoHdmVyc2lvbhgEIAEoCUgAiAEBEhAKCGFnZW50X2lkGAUgASgJEicKBmxhYmVscxgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLQoJbGFzdF9zZWVuGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgZzdGF0dXMYCCABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1c0IKCghfdmVyc2lvbiLKAQoFRXZlbnQSCgoCaWQYASABKAUSLQoJdGltZXN0YW1wGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAMgASgJEhIKCmV2ZW50X3R5cGUYBCABKAkSKAoHZGV0YWlscxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHgoRY29ycmVsYXRpb25fZ3JvdXAYBiABKAlIAIgBAUIUChJfY29ycmVsYXRpb25fZ3JvdXAivAIKDU1ldHJpY1N1bW1hcnkSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAIgASgJEhMKC21ldHJpY19uYW1lGAMgASgJEjEKCGludGVydmFsGAQgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEhAKA3A1MBgFIAEoAUgAiAEBEhAKA3A5NRgGIAEoAUgBiAEBEhAKA3A5ORgHIAEoAUgCiAEBEhEKBG1lYW4YCCABKAFIA4gBARIQCgNtYXgYCSABKAFIBIgBARISCgVjb3VudBgKIAEoBUgFiAEBQgYKBF9wNTBCBgoEX3A5NUIGCgRfcDk5QgcKBV9tZWFuQgYKBF9tYXhCCAoGX2NvdW50IpoDCgdJbnNpZ2h0EgoKAmlkGAEgASgFEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDGluc2lnaHRfdHlwZRgDIAEoDjIcLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0VHlwZRIyCghwcmlvcml0eRgEIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0UHJpb3JpdHkSDQoFdGl0bGUYBSABKAkSDwoHc3VtbWFyeRgGIAEoCRIoCgdkZXRhaWxzGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhZmZlY3RlZF9zZXJ2aWNlcxgIIAMoCRIuCgZzdGF0dXMYCSABKA4yHi5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFN0YXR1cxIXCgpjb25maWRlbmNlGAogASgBSACIAQESLgoKZXhwaXJlc19hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCDQoLX2NvbmZpZGVuY2Ui0AEKEVNlcnZpY2VDb25uZWN0aW9uEhQKDGZyb21fc2VydmljZRgBIAEoCRISCgp0b19zZXJ2aWNlGAIgASgJEhAKCHByb3RvY29sGAMgASgJEjIKDmZpcnN0X29ic2VydmVkGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1sYXN0X29ic2VydmVkGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBjb25uZWN0aW9uX2NvdW50GAYgASgFItIBCgZNZXRyaWMSEgoKc2VydmljZV9pZBgBIAEoCRITCgttZXRyaWNfbmFtZRgCIAEoCRIxCghpbnRlcnZhbBgDIAEoDjIfLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNJbnRlcnZhbBIsCghmaXJzdF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHbGFzdF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJc3VtbWFyaWVzGAYgASgDIv4BChZSZWdpc3RlclNlcnZpY2VSZXF1ZXN0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGYXBwX2lkGAMgASgJEhQKB3ZlcnNpb24YBCABKAlIAIgBARIQCghhZ2VudF9pZBgFIAEoCRInCgZsYWJlbHMYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei0KCWxhc3Rfc2VlbhgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc3RhdHVzGAggASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXNCCgoIX3ZlcnNpb24iRAoXUmVnaXN0ZXJTZXJ2aWNlUmVzcG9uc2USKQoHc2VydmljZRgBIAEoCzIYLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlIn4KEEhlYXJ0YmVhdFJlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRIuCgZzdGF0dXMYAiABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1cxImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEwoRSGVhcnRiZWF0UmVzcG9uc2UiwQEKCE5ld0V2ZW50Ei0KCXRpbWVzdGFtcBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKc2VydmljZV9pZBgCIAEoCRISCgpldmVudF90eXBlGAMgASgJEigKB2RldGFpbHMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh4KEWNvcnJlbGF0aW9uX2dyb3VwGAUgASgJSACIAQFCFAoSX2NvcnJlbGF0aW9uX2dyb3VwIkAKE1JlY29yZEV2ZW50c1JlcXVlc3QSKQoGZXZlbnRzGAEgAygLMhkuY29yYWwuY29sb255LnYxLk5ld0V2ZW50IiMKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEgsKA2lkcxgBIAMoBSJPChpQdXNoTWV0cmljU3VtbWFyaWVzUmVxdWVzdBIxCglzdW1tYXJpZXMYASADKAsyHi5jb3JhbC5jb2xvbnkudjEuTWV0cmljU3VtbWFyeSItChtQdXNoTWV0cmljU3VtbWFyaWVzUmVzcG9uc2USDgoGc3RvcmVkGAEgASgFIp8BChJPYnNlcnZlZENvbm5lY3Rpb24SFAoMZnJvbV9zZXJ2aWNlGAEgASgJEhIKCnRvX3NlcnZpY2UYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSLwoLb2JzZXJ2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKBWNvdW50GAUgASgFSACIAQFCCAoGX2NvdW50IlUKGU9ic2VydmVDb25uZWN0aW9uc1JlcXVlc3QSOAoLY29ubmVjdGlvbnMYASADKAsyIy5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZWRDb25uZWN0aW9uIhwKGk9ic2VydmVDb25uZWN0aW9uc1Jlc3BvbnNlIlQKE0xpc3RTZXJ2aWNlc1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXMSDQoFbGltaXQYAiABKAUiQgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZSK3AQoRTGlzdEV2ZW50c1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRISCgpldmVudF90eXBlGAIgASgJEhkKEWNvcnJlbGF0aW9uX2dyb3VwGAMgASgJEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSI8ChJMaXN0RXZlbnRzUmVzcG9uc2USJgoGZXZlbnRzGAEgAygLMhYuY29yYWwuY29sb255LnYxLkV2ZW50IhoKGEdldEFjdGl2ZUluc2lnaHRzUmVxdWVzdCJHChlHZXRBY3RpdmVJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiiAEKE0xpc3RJbnNpZ2h0c1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLkluc2lnaHRTdGF0dXMSMgoIcHJpb3JpdHkYAiABKA4yIC5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFByaW9yaXR5Eg0KBWxpbWl0GAMgASgFIkIKFExpc3RJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiGwoZR2V0U2VydmljZVRvcG9sb2d5UmVxdWVzdCKBAQoaR2V0U2VydmljZVRvcG9sb2d5UmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZRI3Cgtjb25uZWN0aW9ucxgCIAMoCzIiLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlQ29ubmVjdGlvbiIoChJMaXN0TWV0cmljc1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCSI/ChNMaXN0TWV0cmljc1Jlc3BvbnNlEigKB21ldHJpY3MYASADKAsyFy5jb3JhbC5jb2xvbnkudjEuTWV0cmljItkBChpMaXN0TWV0cmljU3VtbWFyaWVzUmVxdWVzdBISCgpzZXJ2aWNlX2lkGAEgASgJEhMKC21ldHJpY19uYW1lGAIgASgJEjEKCGludGVydmFsGAMgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSJQChtMaXN0TWV0cmljU3VtbWFyaWVzUmVzcG9uc2USMQoJc3VtbWFyaWVzGAEgAygLMh4uY29yYWwuY29sb255LnYxLk1ldHJpY1N1bW1hcnki1QEKElF1ZXJ5TWV0cmljUmVxdWVzdBISCgpzZXJ2aWNlX2lkGAEgASgJEhMKC21ldHJpY19uYW1lGAIgASgJEjMKCXN0YXRpc3RpYxgDIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNTdGF0aXN0aWMSKAoEZnJvbRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3N0ZXBfbXMYBiABKAMifgoLTWV0cmljUG9pbnQSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgV2YWx1ZRgCIAEoARIxCghpbnRlcnZhbBgDIAEoDjIfLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNJbnRlcnZhbCKmAQoTUXVlcnlNZXRyaWNSZXNwb25zZRIPCgdzdGVwX21zGAEgASgDEigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZwb2ludHMYBCADKAsyHC5jb3JhbC5jb2xvbnkudjEuTWV0cmljUG9pbnQi+wEKEVRvcE1ldHJpY3NSZXF1ZXN0EjMKCXN0YXRpc3RpYxgBIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNTdGF0aXN0aWMSJwoCYnkYAiABKA4yGy5jb3JhbC5jb2xvbnkudjEuVG9wU3ViamVjdBISCgpzZXJ2aWNlX2lkGAMgASgJEhMKC21ldHJpY19uYW1lGAQgASgJEigKBGZyb20YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgHIAEoBSLGAQoIVG9wRW50cnkSFwoKc2VydmljZV9pZBgBIAEoCUgAiAEBEhgKC21ldHJpY19uYW1lGAIgASgJSAGIAQESDQoFdmFsdWUYAyABKAESJgoCYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKCGludGVydmFsGAUgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsQg0KC19zZXJ2aWNlX2lkQg4KDF9tZXRyaWNfbmFtZSJAChJUb3BNZXRyaWNzUmVzcG9uc2USKgoHZW50cmllcxgBIAMoCzIZLmNvcmFsLmNvbG9ueS52MS5Ub3BFbnRyeSISChBHZXRTdGF0dXNSZXF1ZXN0IjwKEUdldFN0YXR1c1Jlc3BvbnNlEicKBnN0YXR1cxgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QqgQEKDVNlcnZpY2VTdGF0dXMSHgoaU0VSVklDRV9TVEFUVVNfVU5TUEVDSUZJRUQQABIaChZTRVJWSUNFX1NUQVRVU19SVU5OSU5HEAESGgoWU0VSVklDRV9TVEFUVVNfU1RPUFBFRBACEhgKFFNFUlZJQ0VfU1RBVFVTX0VSUk9SEAMqkgEKDk1ldHJpY0ludGVydmFsEh8KG01FVFJJQ19JTlRFUlZBTF9VTlNQRUNJRklFRBAAEhYKEk1FVFJJQ19JTlRFUlZBTF81TRABEhcKE01FVFJJQ19JTlRFUlZBTF8xNU0QAhIWChJNRVRSSUNfSU5URVJWQUxfMUgQAxIWChJNRVRSSUNfSU5URVJWQUxfMUQQBCqAAQoLSW5zaWdodFR5cGUSHAoYSU5TSUdIVF9UWVBFX1VOU1BFQ0lGSUVEEAASGAoUSU5TSUdIVF9UWVBFX0FOT01BTFkQARIYChRJTlNJR0hUX1RZUEVfUEFUVEVSThACEh8KG0lOU0lHSFRfVFlQRV9SRUNPTU1FTkRBVElPThADKoUBCg9JbnNpZ2h0UHJpb3JpdHkSIAocSU5TSUdIVF9QUklPUklUWV9VTlNQRUNJRklFRBAAEhkKFUlOU0lHSFRfUFJJT1JJVFlfSElHSBABEhsKF0lOU0lHSFRfUFJJT1JJVFlfTUVESVVNEAISGAoUSU5TSUdIVF9QUklPUklUWV9MT1cQAyqFAQoNSW5zaWdodFN0YXR1cxIeChpJTlNJR0hUX1NUQVRVU19VTlNQRUNJRklFRBAAEhkKFUlOU0lHSFRfU1RBVFVTX0FDVElWRRABEhwKGElOU0lHSFRfU1RBVFVTX0RJU01JU1NFRBACEhsKF0lOU0lHSFRfU1RBVFVTX1JFU09MVkVEEAMqhwIKD01ldHJpY1N0YXRpc3RpYxIgChxNRVRSSUNfU1RBVElTVElDX1VOU1BFQ0lGSUVEEAASGAoUTUVUUklDX1NUQVRJU1RJQ19QNTAQARIYChRNRVRSSUNfU1RBVElTVElDX1A5NRACEhgKFE1FVFJJQ19TVEFUSVNUSUNfUDk5EAMSGQoVTUVUUklDX1NUQVRJU1RJQ19NRUFOEAQSGAoUTUVUUklDX1NUQVRJU1RJQ19NQVgQBRIaChZNRVRSSUNfU1RBVElTVElDX0NPVU5UEAYSGAoUTUVUUklDX1NUQVRJU1RJQ19TVU0QBxIZChVNRVRSSUNfU1RBVElTVElDX1JBVEUQCCpwCgpUb3BTdWJqZWN0EhsKF1RPUF9TVUJKRUNUX1VOU1BFQ0lGSUVEEAASFwoTVE9QX1NVQkpFQ1RfU0VSVklDRRABEhYKElRPUF9TVUJKRUNUX01FVFJJQxACEhQKEFRPUF9TVUJKRUNUX0JPVEgQAzLECwoNQ29sb255U2VydmljZRJkCg9SZWdpc3RlclNlcnZpY2USJy5jb3JhbC5jb2xvbnkudjEuUmVnaXN0ZXJTZXJ2aWNlUmVxdWVzdBooLmNvcmFsLmNvbG9ueS52MS5SZWdpc3RlclNlcnZpY2VSZXNwb25zZRJSCglIZWFydGJlYXQSIS5jb3JhbC5jb2xvbnkudjEuSGVhcnRiZWF0UmVxdWVzdBoiLmNvcmFsLmNvbG9ueS52MS5IZWFydGJlYXRSZXNwb25zZRJbCgxSZWNvcmRFdmVudHMSJC5jb3JhbC5jb2xvbnkudjEuUmVjb3JkRXZlbnRzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5SZWNvcmRFdmVudHNSZXNwb25zZRJwChNQdXNoTWV0cmljU3VtbWFyaWVzEisuY29yYWwuY29sb255LnYxLlB1c2hNZXRyaWNTdW1tYXJpZXNSZXF1ZXN0GiwuY29yYWwuY29sb255LnYxLlB1c2hNZXRyaWNTdW1tYXJpZXNSZXNwb25zZRJtChJPYnNlcnZlQ29ubmVjdGlvbnMSKi5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZUNvbm5lY3Rpb25zUmVxdWVzdBorLmNvcmFsLmNvbG9ueS52MS5PYnNlcnZlQ29ubmVjdGlvbnNSZXNwb25zZRJbCgxMaXN0U2VydmljZXMSJC5jb3JhbC5jb2xvbnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5MaXN0U2VydmljZXNSZXNwb25zZRJVCgpMaXN0RXZlbnRzEiIuY29yYWwuY29sb255LnYxLkxpc3RFdmVudHNSZXF1ZXN0GiMuY29yYWwuY29sb255LnYxLkxpc3RFdmVudHNSZXNwb25zZRJqChFHZXRBY3RpdmVJbnNpZ2h0cxIpLmNvcmFsLmNvbG9ueS52MS5HZXRBY3RpdmVJbnNpZ2h0c1JlcXVlc3QaKi5jb3JhbC5jb2xvbnkudjEuR2V0QWN0aXZlSW5zaWdodHNSZXNwb25zZRJbCgxMaXN0SW5zaWdodHMSJC5jb3JhbC5jb2xvbnkudjEuTGlzdEluc2lnaHRzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5MaXN0SW5zaWdodHNSZXNwb25zZRJtChJHZXRTZXJ2aWNlVG9wb2xvZ3kSKi5jb3JhbC5jb2xvbnkudjEuR2V0U2VydmljZVRvcG9sb2d5UmVxdWVzdBorLmNvcmFsLmNvbG9ueS52MS5HZXRTZXJ2aWNlVG9wb2xvZ3lSZXNwb25zZRJYCgtMaXN0TWV0cmljcxIjLmNvcmFsLmNvbG9ueS52MS5MaXN0TWV0cmljc1JlcXVlc3QaJC5jb3JhbC5jb2xvbnkudjEuTGlzdE1ldHJpY3NSZXNwb25zZRJwChNMaXN0TWV0cmljU3VtbWFyaWVzEisuY29yYWwuY29sb255LnYxLkxpc3RNZXRyaWNTdW1tYXJpZXNSZXF1ZXN0GiwuY29yYWwuY29sb255LnYxLkxpc3RNZXRyaWNTdW1tYXJpZXNSZXNwb25zZRJYCgtRdWVyeU1ldHJpYxIjLmNvcmFsLmNvbG9ueS52MS5RdWVyeU1ldHJpY1JlcXVlc3QaJC5jb3JhbC5jb2xvbnkudjEuUXVlcnlNZXRyaWNSZXNwb25zZRJVCgpUb3BNZXRyaWNzEiIuY29yYWwuY29sb255LnYxLlRvcE1ldHJpY3NSZXF1ZXN0GiMuY29yYWwuY29sb255LnYxLlRvcE1ldHJpY3NSZXNwb25zZRJSCglHZXRTdGF0dXMSIS5jb3JhbC5jb2xvbnkudjEuR2V0U3RhdHVzUmVxdWVzdBoiLmNvcmFsLmNvbG9ueS52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Chxjb3JhbC9jb2xvbnkvdjEvY29sb255LnByb3RvEg9jb3JhbC5jb2xvbnkudjEi7wEKB1NlcnZpY2USCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIOCgZhcHBfaWQYAyABKAkSFAoHdmVyc2lvbhgEIAEoCUgAiAEBEhAKCGFnZW50X2lkGAUgASgJEicKBmxhYmVscxgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLQoJbGFzdF9zZWVuGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgZzdGF0dXMYCCABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1c0IKCghfdmVyc2lvbiLKAQoFRXZlbnQSCgoCaWQYASABKAUSLQoJdGltZXN0YW1wGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAMgASgJEhIKCmV2ZW50X3R5cGUYBCABKAkSKAoHZGV0YWlscxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSHgoRY29ycmVsYXRpb25fZ3JvdXAYBiABKAlIAIgBAUIUChJfY29ycmVsYXRpb25fZ3JvdXAivAIKDU1ldHJpY1N1bW1hcnkSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpzZXJ2aWNlX2lkGAIgASgJEhMKC21ldHJpY19uYW1lGAMgASgJEjEKCGludGVydmFsGAQgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEhAKA3A1MBgFIAEoAUgAiAEBEhAKA3A5NRgGIAEoAUgBiAEBEhAKA3A5ORgHIAEoAUgCiAEBEhEKBG1lYW4YCCABKAFIA4gBARIQCgNtYXgYCSABKAFIBIgBARISCgVjb3VudBgKIAEoBUgFiAEBQgYKBF9wNTBCBgoEX3A5NUIGCgRfcDk5QgcKBV9tZWFuQgYKBF9tYXhCCAoGX2NvdW50IpoDCgdJbnNpZ2h0EgoKAmlkGAEgASgFEi4KCmNyZWF0ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDGluc2lnaHRfdHlwZRgDIAEoDjIcLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0VHlwZRIyCghwcmlvcml0eRgEIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5JbnNpZ2h0UHJpb3JpdHkSDQoFdGl0bGUYBSABKAkSDwoHc3VtbWFyeRgGIAEoCRIoCgdkZXRhaWxzGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhZmZlY3RlZF9zZXJ2aWNlcxgIIAMoCRIuCgZzdGF0dXMYCSABKA4yHi5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFN0YXR1cxIXCgpjb25maWRlbmNlGAogASgBSACIAQESLgoKZXhwaXJlc19hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCDQoLX2NvbmZpZGVuY2Ui0AEKEVNlcnZpY2VDb25uZWN0aW9uEhQKDGZyb21fc2VydmljZRgBIAEoCRISCgp0b19zZXJ2aWNlGAIgASgJEhAKCHByb3RvY29sGAMgASgJEjIKDmZpcnN0X29ic2VydmVkGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1sYXN0X29ic2VydmVkGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYChBjb25uZWN0aW9uX2NvdW50GAYgASgFItIBCgZNZXRyaWMSEgoKc2VydmljZV9pZBgBIAEoCRITCgttZXRyaWNfbmFtZRgCIAEoCRIxCghpbnRlcnZhbBgDIAEoDjIfLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNJbnRlcnZhbBIsCghmaXJzdF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHbGFzdF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJc3VtbWFyaWVzGAYgASgDIv4BChZSZWdpc3RlclNlcnZpY2VSZXF1ZXN0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGYXBwX2lkGAMgASgJEhQKB3ZlcnNpb24YBCABKAlIAIgBARIQCghhZ2VudF9pZBgFIAEoCRInCgZsYWJlbHMYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei0KCWxhc3Rfc2VlbhgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc3RhdHVzGAggASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXNCCgoIX3ZlcnNpb24iRAoXUmVnaXN0ZXJTZXJ2aWNlUmVzcG9uc2USKQoHc2VydmljZRgBIAEoCzIYLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlIn4KEEhlYXJ0YmVhdFJlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRIuCgZzdGF0dXMYAiABKA4yHi5jb3JhbC5jb2xvbnkudjEuU2VydmljZVN0YXR1cxImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEwoRSGVhcnRiZWF0UmVzcG9uc2UiwQEKCE5ld0V2ZW50Ei0KCXRpbWVzdGFtcBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKc2VydmljZV9pZBgCIAEoCRISCgpldmVudF90eXBlGAMgASgJEigKB2RldGFpbHMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eh4KEWNvcnJlbGF0aW9uX2dyb3VwGAUgASgJSACIAQFCFAoSX2NvcnJlbGF0aW9uX2dyb3VwIkAKE1JlY29yZEV2ZW50c1JlcXVlc3QSKQoGZXZlbnRzGAEgAygLMhkuY29yYWwuY29sb255LnYxLk5ld0V2ZW50IiMKFFJlY29yZEV2ZW50c1Jlc3BvbnNlEgsKA2lkcxgBIAMoBSJPChpQdXNoTWV0cmljU3VtbWFyaWVzUmVxdWVzdBIxCglzdW1tYXJpZXMYASADKAsyHi5jb3JhbC5jb2xvbnkudjEuTWV0cmljU3VtbWFyeSItChtQdXNoTWV0cmljU3VtbWFyaWVzUmVzcG9uc2USDgoGc3RvcmVkGAEgASgFIp8BChJPYnNlcnZlZENvbm5lY3Rpb24SFAoMZnJvbV9zZXJ2aWNlGAEgASgJEhIKCnRvX3NlcnZpY2UYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSLwoLb2JzZXJ2ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKBWNvdW50GAUgASgFSACIAQFCCAoGX2NvdW50IlUKGU9ic2VydmVDb25uZWN0aW9uc1JlcXVlc3QSOAoLY29ubmVjdGlvbnMYASADKAsyIy5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZWRDb25uZWN0aW9uIhwKGk9ic2VydmVDb25uZWN0aW9uc1Jlc3BvbnNlIkAKE1N0cmVhbUV2ZW50c1JlcXVlc3QSKQoGZXZlbnRzGAEgAygLMhkuY29yYWwuY29sb255LnYxLk5ld0V2ZW50IiMKFFN0cmVhbUV2ZW50c1Jlc3BvbnNlEgsKA2lkcxgBIAMoBSJRChxTdHJlYW1NZXRyaWNTdW1tYXJpZXNSZXF1ZXN0EjEKCXN1bW1hcmllcxgBIAMoCzIeLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNTdW1tYXJ5Ii8KHVN0cmVhbU1ldHJpY1N1bW1hcmllc1Jlc3BvbnNlEg4KBnN0b3JlZBgBIAEoBSJUChhTdHJlYW1Db25uZWN0aW9uc1JlcXVlc3QSOAoLY29ubmVjdGlvbnMYASADKAsyIy5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZWRDb25uZWN0aW9uIisKGVN0cmVhbUNvbm5lY3Rpb25zUmVzcG9uc2USDgoGc3RvcmVkGAEgASgFIlQKE0xpc3RTZXJ2aWNlc1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLlNlcnZpY2VTdGF0dXMSDQoFbGltaXQYAiABKAUiQgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZSK3AQoRTGlzdEV2ZW50c1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCRISCgpldmVudF90eXBlGAIgASgJEhkKEWNvcnJlbGF0aW9uX2dyb3VwGAMgASgJEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSI8ChJMaXN0RXZlbnRzUmVzcG9uc2USJgoGZXZlbnRzGAEgAygLMhYuY29yYWwuY29sb255LnYxLkV2ZW50IhoKGEdldEFjdGl2ZUluc2lnaHRzUmVxdWVzdCJHChlHZXRBY3RpdmVJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiiAEKE0xpc3RJbnNpZ2h0c1JlcXVlc3QSLgoGc3RhdHVzGAEgASgOMh4uY29yYWwuY29sb255LnYxLkluc2lnaHRTdGF0dXMSMgoIcHJpb3JpdHkYAiABKA4yIC5jb3JhbC5jb2xvbnkudjEuSW5zaWdodFByaW9yaXR5Eg0KBWxpbWl0GAMgASgFIkIKFExpc3RJbnNpZ2h0c1Jlc3BvbnNlEioKCGluc2lnaHRzGAEgAygLMhguY29yYWwuY29sb255LnYxLkluc2lnaHQiGwoZR2V0U2VydmljZVRvcG9sb2d5UmVxdWVzdCKBAQoaR2V0U2VydmljZVRvcG9sb2d5UmVzcG9uc2USKgoIc2VydmljZXMYASADKAsyGC5jb3JhbC5jb2xvbnkudjEuU2VydmljZRI3Cgtjb25uZWN0aW9ucxgCIAMoCzIiLmNvcmFsLmNvbG9ueS52MS5TZXJ2aWNlQ29ubmVjdGlvbiIoChJMaXN0TWV0cmljc1JlcXVlc3QSEgoKc2VydmljZV9pZBgBIAEoCSI/ChNMaXN0TWV0cmljc1Jlc3BvbnNlEigKB21ldHJpY3MYASADKAsyFy5jb3JhbC5jb2xvbnkudjEuTWV0cmljItkBChpMaXN0TWV0cmljU3VtbWFyaWVzUmVxdWVzdBISCgpzZXJ2aWNlX2lkGAEgASgJEhMKC21ldHJpY19uYW1lGAIgASgJEjEKCGludGVydmFsGAMgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsEigKBGZyb20YBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgGIAEoBSJQChtMaXN0TWV0cmljU3VtbWFyaWVzUmVzcG9uc2USMQoJc3VtbWFyaWVzGAEgAygLMh4uY29yYWwuY29sb255LnYxLk1ldHJpY1N1bW1hcnki1QEKElF1ZXJ5TWV0cmljUmVxdWVzdBISCgpzZXJ2aWNlX2lkGAEgASgJEhMKC21ldHJpY19uYW1lGAIgASgJEjMKCXN0YXRpc3RpYxgDIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNTdGF0aXN0aWMSKAoEZnJvbRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoCdG8YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3N0ZXBfbXMYBiABKAMifgoLTWV0cmljUG9pbnQSLQoJdGltZXN0YW1wGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgV2YWx1ZRgCIAEoARIxCghpbnRlcnZhbBgDIAEoDjIfLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNJbnRlcnZhbCKmAQoTUXVlcnlNZXRyaWNSZXNwb25zZRIPCgdzdGVwX21zGAEgASgDEigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZwb2ludHMYBCADKAsyHC5jb3JhbC5jb2xvbnkudjEuTWV0cmljUG9pbnQi+wEKEVRvcE1ldHJpY3NSZXF1ZXN0EjMKCXN0YXRpc3RpYxgBIAEoDjIgLmNvcmFsLmNvbG9ueS52MS5NZXRyaWNTdGF0aXN0aWMSJwoCYnkYAiABKA4yGy5jb3JhbC5jb2xvbnkudjEuVG9wU3ViamVjdBISCgpzZXJ2aWNlX2lkGAMgASgJEhMKC21ldHJpY19uYW1lGAQgASgJEigKBGZyb20YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVsaW1pdBgHIAEoBSLGAQoIVG9wRW50cnkSFwoKc2VydmljZV9pZBgBIAEoCUgAiAEBEhgKC21ldHJpY19uYW1lGAIgASgJSAGIAQESDQoFdmFsdWUYAyABKAESJgoCYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKCGludGVydmFsGAUgASgOMh8uY29yYWwuY29sb255LnYxLk1ldHJpY0ludGVydmFsQg0KC19zZXJ2aWNlX2lkQg4KDF9tZXRyaWNfbmFtZSJAChJUb3BNZXRyaWNzUmVzcG9uc2USKgoHZW50cmllcxgBIAMoCzIZLmNvcmFsLmNvbG9ueS52MS5Ub3BFbnRyeSISChBHZXRTdGF0dXNSZXF1ZXN0IjwKEUdldFN0YXR1c1Jlc3BvbnNlEicKBnN0YXR1cxgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QqgQEKDVNlcnZpY2VTdGF0dXMSHgoaU0VSVklDRV9TVEFUVVNfVU5TUEVDSUZJRUQQABIaChZTRVJWSUNFX1NUQVRVU19SVU5OSU5HEAESGgoWU0VSVklDRV9TVEFUVVNfU1RPUFBFRBACEhgKFFNFUlZJQ0VfU1RBVFVTX0VSUk9SEAMqkgEKDk1ldHJpY0ludGVydmFsEh8KG01FVFJJQ19JTlRFUlZBTF9VTlNQRUNJRklFRBAAEhYKEk1FVFJJQ19JTlRFUlZBTF81TRABEhcKE01FVFJJQ19JTlRFUlZBTF8xNU0QAhIWChJNRVRSSUNfSU5URVJWQUxfMUgQAxIWChJNRVRSSUNfSU5URVJWQUxfMUQQBCqAAQoLSW5zaWdodFR5cGUSHAoYSU5TSUdIVF9UWVBFX1VOU1BFQ0lGSUVEEAASGAoUSU5TSUdIVF9UWVBFX0FOT01BTFkQARIYChRJTlNJR0hUX1RZUEVfUEFUVEVSThACEh8KG0lOU0lHSFRfVFlQRV9SRUNPTU1FTkRBVElPThADKoUBCg9JbnNpZ2h0UHJpb3JpdHkSIAocSU5TSUdIVF9QUklPUklUWV9VTlNQRUNJRklFRBAAEhkKFUlOU0lHSFRfUFJJT1JJVFlfSElHSBABEhsKF0lOU0lHSFRfUFJJT1JJVFlfTUVESVVNEAISGAoUSU5TSUdIVF9QUklPUklUWV9MT1cQAyqFAQoNSW5zaWdodFN0YXR1cxIeChpJTlNJR0hUX1NUQVRVU19VTlNQRUNJRklFRBAAEhkKFUlOU0lHSFRfU1RBVFVTX0FDVElWRRABEhwKGElOU0lHSFRfU1RBVFVTX0RJU01JU1NFRBACEhsKF0lOU0lHSFRfU1RBVFVTX1JFU09MVkVEEAMqhwIKD01ldHJpY1N0YXRpc3RpYxIgChxNRVRSSUNfU1RBVElTVElDX1VOU1BFQ0lGSUVEEAASGAoUTUVUUklDX1NUQVRJU1RJQ19QNTAQARIYChRNRVRSSUNfU1RBVElTVElDX1A5NRACEhgKFE1FVFJJQ19TVEFUSVNUSUNfUDk5EAMSGQoVTUVUUklDX1NUQVRJU1RJQ19NRUFOEAQSGAoUTUVUUklDX1NUQVRJU1RJQ19NQVgQBRIaChZNRVRSSUNfU1RBVElTVElDX0NPVU5UEAYSGAoUTUVUUklDX1NUQVRJU1RJQ19TVU0QBxIZChVNRVRSSUNfU1RBVElTVElDX1JBVEUQCCpwCgpUb3BTdWJqZWN0EhsKF1RPUF9TVUJKRUNUX1VOU1BFQ0lGSUVEEAASFwoTVE9QX1NVQkpFQ1RfU0VSVklDRRABEhYKElRPUF9TVUJKRUNUX01FVFJJQxACEhQKEFRPUF9TVUJKRUNUX0JPVEgQAzKRDgoNQ29sb255U2VydmljZRJkCg9SZWdpc3RlclNlcnZpY2USJy5jb3JhbC5jb2xvbnkudjEuUmVnaXN0ZXJTZXJ2aWNlUmVxdWVzdBooLmNvcmFsLmNvbG9ueS52MS5SZWdpc3RlclNlcnZpY2VSZXNwb25zZRJSCglIZWFydGJlYXQSIS5jb3JhbC5jb2xvbnkudjEuSGVhcnRiZWF0UmVxdWVzdBoiLmNvcmFsLmNvbG9ueS52MS5IZWFydGJlYXRSZXNwb25zZRJbCgxSZWNvcmRFdmVudHMSJC5jb3JhbC5jb2xvbnkudjEuUmVjb3JkRXZlbnRzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5SZWNvcmRFdmVudHNSZXNwb25zZRJwChNQdXNoTWV0cmljU3VtbWFyaWVzEisuY29yYWwuY29sb255LnYxLlB1c2hNZXRyaWNTdW1tYXJpZXNSZXF1ZXN0GiwuY29yYWwuY29sb255LnYxLlB1c2hNZXRyaWNTdW1tYXJpZXNSZXNwb25zZRJtChJPYnNlcnZlQ29ubmVjdGlvbnMSKi5jb3JhbC5jb2xvbnkudjEuT2JzZXJ2ZUNvbm5lY3Rpb25zUmVxdWVzdBorLmNvcmFsLmNvbG9ueS52MS5PYnNlcnZlQ29ubmVjdGlvbnNSZXNwb25zZRJfCgxTdHJlYW1FdmVudHMSJC5jb3JhbC5jb2xvbnkudjEuU3RyZWFtRXZlbnRzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5TdHJlYW1FdmVudHNSZXNwb25zZSgBMAESegoVU3RyZWFtTWV0cmljU3VtbWFyaWVzEi0uY29yYWwuY29sb255LnYxLlN0cmVhbU1ldHJpY1N1bW1hcmllc1JlcXVlc3QaLi5jb3JhbC5jb2xvbnkudjEuU3RyZWFtTWV0cmljU3VtbWFyaWVzUmVzcG9uc2UoATABEm4KEVN0cmVhbUNvbm5lY3Rpb25zEikuY29yYWwuY29sb255LnYxLlN0cmVhbUNvbm5lY3Rpb25zUmVxdWVzdBoqLmNvcmFsLmNvbG9ueS52MS5TdHJlYW1Db25uZWN0aW9uc1Jlc3BvbnNlKAEwARJbCgxMaXN0U2VydmljZXMSJC5jb3JhbC5jb2xvbnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5MaXN0U2VydmljZXNSZXNwb25zZRJVCgpMaXN0RXZlbnRzEiIuY29yYWwuY29sb255LnYxLkxpc3RFdmVudHNSZXF1ZXN0GiMuY29yYWwuY29sb255LnYxLkxpc3RFdmVudHNSZXNwb25zZRJqChFHZXRBY3RpdmVJbnNpZ2h0cxIpLmNvcmFsLmNvbG9ueS52MS5HZXRBY3RpdmVJbnNpZ2h0c1JlcXVlc3QaKi5jb3JhbC5jb2xvbnkudjEuR2V0QWN0aXZlSW5zaWdodHNSZXNwb25zZRJbCgxMaXN0SW5zaWdodHMSJC5jb3JhbC5jb2xvbnkudjEuTGlzdEluc2lnaHRzUmVxdWVzdBolLmNvcmFsLmNvbG9ueS52MS5MaXN0SW5zaWdodHNSZXNwb25zZRJtChJHZXRTZXJ2aWNlVG9wb2xvZ3kSKi5jb3JhbC5jb2xvbnkudjEuR2V0U2VydmljZVRvcG9sb2d5UmVxdWVzdBorLmNvcmFsLmNvbG9ueS52MS5HZXRTZXJ2aWNlVG9wb2xvZ3lSZXNwb25zZRJYCgtMaXN0TWV0cmljcxIjLmNvcmFsLmNvbG9ueS52MS5MaXN0TWV0cmljc1JlcXVlc3QaJC5jb3JhbC5jb2xvbnkudjEuTGlzdE1ldHJpY3NSZXNwb25zZRJwChNMaXN0TWV0cmljU3VtbWFyaWVzEisuY29yYWwuY29sb255LnYxLkxpc3RNZXRyaWNTdW1tYXJpZXNSZXF1ZXN0GiwuY29yYWwuY29sb255LnYxLkxpc3RNZXRyaWNTdW1tYXJpZXNSZXNwb25zZRJYCgtRdWVyeU1ldHJpYxIjLmNvcmFsLmNvbG9ueS52MS5RdWVyeU1ldHJpY1JlcXVlc3QaJC5jb3JhbC5jb2xvbnkudjEuUXVlcnlNZXRyaWNSZXNwb25zZRJVCgpUb3BNZXRyaWNzEiIuY29yYWwuY29sb255LnYxLlRvcE1ldHJpY3NSZXF1ZXN0GiMuY29yYWwuY29sb255LnYxLlRvcE1ldHJpY3NSZXNwb25zZRJSCglHZXRTdGF0dXMSIS5jb3JhbC5jb2xvbnkudjEuR2V0U3RhdHVzUmVxdWVzdBoiLmNvcmFsLmNvbG9ueS52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Service is a program that the colony knows.
@@ -794,6 +794,132 @@ export const ObserveConnectionsResponseSchema: GenMessage<ObserveConnectionsResp
   messageDesc(file_coral_colony_v1_colony, 17);
 
 /**
+ * StreamEventsRequest is one of many messages of events.
+ *
+ * @generated from message coral.colony.v1.StreamEventsRequest
+ */
+export type StreamEventsRequest = Message<"coral.colony.v1.StreamEventsRequest"> & {
+  /**
+   * 1 to 1,000 events.
+   *
+   * @generated from field: repeated coral.colony.v1.NewEvent events = 1;
+   */
+  events: NewEvent[];
+};
+
+/**
+ * Describes the message coral.colony.v1.StreamEventsRequest.
+ * Use `create(StreamEventsRequestSchema)` to create a new message.
+ */
+export const StreamEventsRequestSchema: GenMessage<StreamEventsRequest> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 18);
+
+/**
+ * StreamEventsResponse says that one message is stored.
+ *
+ * @generated from message coral.colony.v1.StreamEventsResponse
+ */
+export type StreamEventsResponse = Message<"coral.colony.v1.StreamEventsResponse"> & {
+  /**
+   * Ids in the order of the message.
+   *
+   * @generated from field: repeated int32 ids = 1;
+   */
+  ids: number[];
+};
+
+/**
+ * Describes the message coral.colony.v1.StreamEventsResponse.
+ * Use `create(StreamEventsResponseSchema)` to create a new message.
+ */
+export const StreamEventsResponseSchema: GenMessage<StreamEventsResponse> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 19);
+
+/**
+ * StreamMetricSummariesRequest is one of many messages of summaries.
+ *
+ * @generated from message coral.colony.v1.StreamMetricSummariesRequest
+ */
+export type StreamMetricSummariesRequest = Message<"coral.colony.v1.StreamMetricSummariesRequest"> & {
+  /**
+   * 1 to 10,000 summaries. Timestamp, service, metric and interval are required.
+   *
+   * @generated from field: repeated coral.colony.v1.MetricSummary summaries = 1;
+   */
+  summaries: MetricSummary[];
+};
+
+/**
+ * Describes the message coral.colony.v1.StreamMetricSummariesRequest.
+ * Use `create(StreamMetricSummariesRequestSchema)` to create a new message.
+ */
+export const StreamMetricSummariesRequestSchema: GenMessage<StreamMetricSummariesRequest> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 20);
+
+/**
+ * StreamMetricSummariesResponse says that one message is stored.
+ *
+ * @generated from message coral.colony.v1.StreamMetricSummariesResponse
+ */
+export type StreamMetricSummariesResponse = Message<"coral.colony.v1.StreamMetricSummariesResponse"> & {
+  /**
+   * Number of summaries stored: all of the message's.
+   *
+   * @generated from field: int32 stored = 1;
+   */
+  stored: number;
+};
+
+/**
+ * Describes the message coral.colony.v1.StreamMetricSummariesResponse.
+ * Use `create(StreamMetricSummariesResponseSchema)` to create a new message.
+ */
+export const StreamMetricSummariesResponseSchema: GenMessage<StreamMetricSummariesResponse> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 21);
+
+/**
+ * StreamConnectionsRequest is one of many messages of connections.
+ *
+ * @generated from message coral.colony.v1.StreamConnectionsRequest
+ */
+export type StreamConnectionsRequest = Message<"coral.colony.v1.StreamConnectionsRequest"> & {
+  /**
+   * 1 to 1,000 connections.
+   *
+   * @generated from field: repeated coral.colony.v1.ObservedConnection connections = 1;
+   */
+  connections: ObservedConnection[];
+};
+
+/**
+ * Describes the message coral.colony.v1.StreamConnectionsRequest.
+ * Use `create(StreamConnectionsRequestSchema)` to create a new message.
+ */
+export const StreamConnectionsRequestSchema: GenMessage<StreamConnectionsRequest> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 22);
+
+/**
+ * StreamConnectionsResponse says that one message is stored.
+ *
+ * @generated from message coral.colony.v1.StreamConnectionsResponse
+ */
+export type StreamConnectionsResponse = Message<"coral.colony.v1.StreamConnectionsResponse"> & {
+  /**
+   * Number of connections stored: all of the message's.
+   *
+   * @generated from field: int32 stored = 1;
+   */
+  stored: number;
+};
+
+/**
+ * Describes the message coral.colony.v1.StreamConnectionsResponse.
+ * Use `create(StreamConnectionsResponseSchema)` to create a new message.
+ */
+export const StreamConnectionsResponseSchema: GenMessage<StreamConnectionsResponse> = /*@__PURE__*/
+  messageDesc(file_coral_colony_v1_colony, 23);
+
+/**
  * ListServicesRequest filters services.
  *
  * @generated from message coral.colony.v1.ListServicesRequest
@@ -819,7 +945,7 @@ export type ListServicesRequest = Message<"coral.colony.v1.ListServicesRequest">
  * Use `create(ListServicesRequestSchema)` to create a new message.
  */
 export const ListServicesRequestSchema: GenMessage<ListServicesRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 18);
+  messageDesc(file_coral_colony_v1_colony, 24);
 
 /**
  * ListServicesResponse holds services.
@@ -840,7 +966,7 @@ export type ListServicesResponse = Message<"coral.colony.v1.ListServicesResponse
  * Use `create(ListServicesResponseSchema)` to create a new message.
  */
 export const ListServicesResponseSchema: GenMessage<ListServicesResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 19);
+  messageDesc(file_coral_colony_v1_colony, 25);
 
 /**
  * ListEventsRequest filters events. Filters combine.
@@ -896,7 +1022,7 @@ export type ListEventsRequest = Message<"coral.colony.v1.ListEventsRequest"> & {
  * Use `create(ListEventsRequestSchema)` to create a new message.
  */
 export const ListEventsRequestSchema: GenMessage<ListEventsRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 20);
+  messageDesc(file_coral_colony_v1_colony, 26);
 
 /**
  * ListEventsResponse holds events.
@@ -917,7 +1043,7 @@ export type ListEventsResponse = Message<"coral.colony.v1.ListEventsResponse"> &
  * Use `create(ListEventsResponseSchema)` to create a new message.
  */
 export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 21);
+  messageDesc(file_coral_colony_v1_colony, 27);
 
 /**
  * GetActiveInsightsRequest is empty.
@@ -932,7 +1058,7 @@ export type GetActiveInsightsRequest = Message<"coral.colony.v1.GetActiveInsight
  * Use `create(GetActiveInsightsRequestSchema)` to create a new message.
  */
 export const GetActiveInsightsRequestSchema: GenMessage<GetActiveInsightsRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 22);
+  messageDesc(file_coral_colony_v1_colony, 28);
 
 /**
  * GetActiveInsightsResponse holds insights.
@@ -953,7 +1079,7 @@ export type GetActiveInsightsResponse = Message<"coral.colony.v1.GetActiveInsigh
  * Use `create(GetActiveInsightsResponseSchema)` to create a new message.
  */
 export const GetActiveInsightsResponseSchema: GenMessage<GetActiveInsightsResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 23);
+  messageDesc(file_coral_colony_v1_colony, 29);
 
 /**
  * ListInsightsRequest filters insights. Filters combine.
@@ -988,7 +1114,7 @@ export type ListInsightsRequest = Message<"coral.colony.v1.ListInsightsRequest">
  * Use `create(ListInsightsRequestSchema)` to create a new message.
  */
 export const ListInsightsRequestSchema: GenMessage<ListInsightsRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 24);
+  messageDesc(file_coral_colony_v1_colony, 30);
 
 /**
  * ListInsightsResponse holds insights.
@@ -1009,7 +1135,7 @@ export type ListInsightsResponse = Message<"coral.colony.v1.ListInsightsResponse
  * Use `create(ListInsightsResponseSchema)` to create a new message.
  */
 export const ListInsightsResponseSchema: GenMessage<ListInsightsResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 25);
+  messageDesc(file_coral_colony_v1_colony, 31);
 
 /**
  * GetServiceTopologyRequest is empty.
@@ -1024,7 +1150,7 @@ export type GetServiceTopologyRequest = Message<"coral.colony.v1.GetServiceTopol
  * Use `create(GetServiceTopologyRequestSchema)` to create a new message.
  */
 export const GetServiceTopologyRequestSchema: GenMessage<GetServiceTopologyRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 26);
+  messageDesc(file_coral_colony_v1_colony, 32);
 
 /**
  * GetServiceTopologyResponse is the graph of services.
@@ -1052,7 +1178,7 @@ export type GetServiceTopologyResponse = Message<"coral.colony.v1.GetServiceTopo
  * Use `create(GetServiceTopologyResponseSchema)` to create a new message.
  */
 export const GetServiceTopologyResponseSchema: GenMessage<GetServiceTopologyResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 27);
+  messageDesc(file_coral_colony_v1_colony, 33);
 
 /**
  * ListMetricsRequest filters metrics.
@@ -1073,7 +1199,7 @@ export type ListMetricsRequest = Message<"coral.colony.v1.ListMetricsRequest"> &
  * Use `create(ListMetricsRequestSchema)` to create a new message.
  */
 export const ListMetricsRequestSchema: GenMessage<ListMetricsRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 28);
+  messageDesc(file_coral_colony_v1_colony, 34);
 
 /**
  * ListMetricsResponse holds metrics.
@@ -1094,7 +1220,7 @@ export type ListMetricsResponse = Message<"coral.colony.v1.ListMetricsResponse">
  * Use `create(ListMetricsResponseSchema)` to create a new message.
  */
 export const ListMetricsResponseSchema: GenMessage<ListMetricsResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 29);
+  messageDesc(file_coral_colony_v1_colony, 35);
 
 /**
  * ListMetricSummariesRequest filters summaries. Filters combine.
@@ -1150,7 +1276,7 @@ export type ListMetricSummariesRequest = Message<"coral.colony.v1.ListMetricSumm
  * Use `create(ListMetricSummariesRequestSchema)` to create a new message.
  */
 export const ListMetricSummariesRequestSchema: GenMessage<ListMetricSummariesRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 30);
+  messageDesc(file_coral_colony_v1_colony, 36);
 
 /**
  * ListMetricSummariesResponse holds summaries.
@@ -1171,7 +1297,7 @@ export type ListMetricSummariesResponse = Message<"coral.colony.v1.ListMetricSum
  * Use `create(ListMetricSummariesResponseSchema)` to create a new message.
  */
 export const ListMetricSummariesResponseSchema: GenMessage<ListMetricSummariesResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 31);
+  messageDesc(file_coral_colony_v1_colony, 37);
 
 /**
  * QueryMetricRequest asks for a series.
@@ -1227,7 +1353,7 @@ export type QueryMetricRequest = Message<"coral.colony.v1.QueryMetricRequest"> &
  * Use `create(QueryMetricRequestSchema)` to create a new message.
  */
 export const QueryMetricRequestSchema: GenMessage<QueryMetricRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 32);
+  messageDesc(file_coral_colony_v1_colony, 38);
 
 /**
  * MetricPoint is one point of a series.
@@ -1262,7 +1388,7 @@ export type MetricPoint = Message<"coral.colony.v1.MetricPoint"> & {
  * Use `create(MetricPointSchema)` to create a new message.
  */
 export const MetricPointSchema: GenMessage<MetricPoint> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 33);
+  messageDesc(file_coral_colony_v1_colony, 39);
 
 /**
  * QueryMetricResponse is one series.
@@ -1304,7 +1430,7 @@ export type QueryMetricResponse = Message<"coral.colony.v1.QueryMetricResponse">
  * Use `create(QueryMetricResponseSchema)` to create a new message.
  */
 export const QueryMetricResponseSchema: GenMessage<QueryMetricResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 34);
+  messageDesc(file_coral_colony_v1_colony, 40);
 
 /**
  * TopMetricsRequest asks what has most of something.
@@ -1367,7 +1493,7 @@ export type TopMetricsRequest = Message<"coral.colony.v1.TopMetricsRequest"> & {
  * Use `create(TopMetricsRequestSchema)` to create a new message.
  */
 export const TopMetricsRequestSchema: GenMessage<TopMetricsRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 35);
+  messageDesc(file_coral_colony_v1_colony, 41);
 
 /**
  * TopEntry is one of those compared.
@@ -1416,7 +1542,7 @@ export type TopEntry = Message<"coral.colony.v1.TopEntry"> & {
  * Use `create(TopEntrySchema)` to create a new message.
  */
 export const TopEntrySchema: GenMessage<TopEntry> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 36);
+  messageDesc(file_coral_colony_v1_colony, 42);
 
 /**
  * TopMetricsResponse holds them, largest first.
@@ -1437,7 +1563,7 @@ export type TopMetricsResponse = Message<"coral.colony.v1.TopMetricsResponse"> &
  * Use `create(TopMetricsResponseSchema)` to create a new message.
  */
 export const TopMetricsResponseSchema: GenMessage<TopMetricsResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 37);
+  messageDesc(file_coral_colony_v1_colony, 43);
 
 /**
  * GetStatusRequest is empty.
@@ -1452,7 +1578,7 @@ export type GetStatusRequest = Message<"coral.colony.v1.GetStatusRequest"> & {
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 38);
+  messageDesc(file_coral_colony_v1_colony, 44);
 
 /**
  * GetStatusResponse is the same object that GET /api/v1/status answers.
@@ -1473,7 +1599,7 @@ export type GetStatusResponse = Message<"coral.colony.v1.GetStatusResponse"> & {
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_coral_colony_v1_colony, 39);
+  messageDesc(file_coral_colony_v1_colony, 45);
 
 /**
  * ServiceStatus is the state a service was last reported in.
@@ -1860,6 +1986,39 @@ export const ColonyService: GenService<{
     methodKind: "unary";
     input: typeof ObserveConnectionsRequestSchema;
     output: typeof ObserveConnectionsResponseSchema;
+  },
+  /**
+   * StreamEvents records events for as long as the call lasts. Each message is stored as by
+   * RecordEvents and answered after its commit, in order; the next one is read after that. A message
+   * that cannot be stored ends the call with its error: those answered before are stored, those after
+   * are not.
+   *
+   * @generated from rpc coral.colony.v1.ColonyService.StreamEvents
+   */
+  streamEvents: {
+    methodKind: "bidi_streaming";
+    input: typeof StreamEventsRequestSchema;
+    output: typeof StreamEventsResponseSchema;
+  },
+  /**
+   * StreamMetricSummaries stores summaries in the same way, each message as by PushMetricSummaries.
+   *
+   * @generated from rpc coral.colony.v1.ColonyService.StreamMetricSummaries
+   */
+  streamMetricSummaries: {
+    methodKind: "bidi_streaming";
+    input: typeof StreamMetricSummariesRequestSchema;
+    output: typeof StreamMetricSummariesResponseSchema;
+  },
+  /**
+   * StreamConnections adds observed calls in the same way, each message as by ObserveConnections.
+   *
+   * @generated from rpc coral.colony.v1.ColonyService.StreamConnections
+   */
+  streamConnections: {
+    methodKind: "bidi_streaming";
+    input: typeof StreamConnectionsRequestSchema;
+    output: typeof StreamConnectionsResponseSchema;
   },
   /**
    * ListServices returns the known services.
