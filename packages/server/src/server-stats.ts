@@ -26,4 +26,6 @@ export interface ServerStats {
     readonly undecided: number;
   };
   readonly ingest: IngestTotals;
+  /** The same for log records: what the totals call points are records. */
+  readonly logs: IngestTotals;
 }

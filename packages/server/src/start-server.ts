@@ -13,6 +13,7 @@ import type { OpenPort } from './listen/port-listener.js';
 import type { Logger } from './logger.js';
 import { grpcExportRoute } from './otlp/grpc-export-route.js';
 import { httpExportRoute } from './otlp/http-export-route.js';
+import { logsSignal } from './otlp/logs-signal.js';
 import { metricsSignal } from './otlp/metrics-signal.js';
 import type { Signal } from './otlp/signal.js';
 import { createRequestHandler } from './request-handler.js';
@@ -106,6 +107,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     allowedHosts,
   };
   const meter = new IngestMeter(now);
+  const logsMeter = new IngestMeter(now);
   const bodies = new ByteBudget(bodyBudgetBytes);
   const monitor = new HealthMonitor({ database, logger });
   const startedAtMs = now();
@@ -115,6 +117,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     otlpGrpc: otlpGrpc.state,
     connections: sumConnections([main, otlpHttp.port, otlpGrpc.port]),
     ingest: meter.totals(),
+    logs: logsMeter.totals(),
   });
   const status = () =>
     describeStatus({
@@ -130,7 +133,10 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       targets: options.targets ?? new TargetRegistry(),
     });
 
-  const signals: Signal[] = [metricsSignal({ database, meter, now })];
+  const signals: Signal[] = [
+    metricsSignal({ database, meter, now }),
+    logsSignal({ database, meter: logsMeter, now }),
+  ];
   const telemetryRoutes: Route[] = [
     ...signals.map((signal) => httpExportRoute({ signal, bodies })),
     ...signals.map((signal) => grpcExportRoute({ signal, bodies })),

@@ -172,6 +172,13 @@ describe('GET /api/v1/status', () => {
         points_rejected: 0,
         points_per_second: 0,
       },
+      logs: {
+        requests: 0,
+        failures: 0,
+        records_accepted: 0,
+        records_rejected: 0,
+        records_per_second: 0,
+      },
       room: {
         used_bytes: expect.any(Number),
         max_size_bytes: 0,

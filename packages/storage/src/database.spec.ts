@@ -295,6 +295,7 @@ describe('after close', () => {
           { timeMs: Date.now(), value: 1 },
         ]),
       ),
+    recordErrors: (database) => database.recordErrors([], 'a'),
     summarise: (database) => database.summarise(),
     seal: (database) => database.seal(),
     maintain: (database) => database.maintain(),

@@ -10,6 +10,9 @@ import { diagnose } from './doctor/diagnose.js';
 import type { DoctorOptions, Finding } from './doctor/finding.js';
 import { repairIndexes, type IndexRepair } from './doctor/repair-indexes.js';
 import { isStorageError, StorageError } from './storage-error.js';
+import { ErrorLog } from './events/error-log.js';
+import { checkErrors } from './events/check-errors.js';
+import type { LoggedErrors } from './events/logged-errors.js';
 import {
   exportTable,
   type ExportTableOptions,
@@ -265,6 +268,7 @@ export class Database implements AsyncDisposable {
   readonly #pinger: ReaderPool;
   readonly #guard: RoomGuard;
   readonly #retention: Retention;
+  readonly #errors: ErrorLog;
   readonly #settings: Settings;
   readonly #openedAt: Date;
   readonly #identity: string | undefined;
@@ -365,6 +369,7 @@ export class Database implements AsyncDisposable {
         return this.#readers;
       },
     };
+    this.#errors = new ErrorLog(this.#store);
     this.#guard = new RoomGuard(filePath, settings, () => this.#pinger);
     this.#retention = new Retention({
       store: this.#store,
@@ -671,6 +676,40 @@ export class Database implements AsyncDisposable {
     }
     this.#points.accepted += accepted;
     this.#points.rejected += points.length - accepted;
+    return { accepted, rejected };
+  }
+
+  /**
+   * Counts what services logged as errors, and records the events that come of it: `alert` for an
+   * error that is new and for a burst of errors, `crash` for a fatal one. Source: docs/events.md.
+   *
+   * Errors that are too old or too far in the future are refused. A request that comes again, by its
+   * digest, within a quarter of an hour changes nothing.
+   *
+   * @param digest tells the request from others, and is equal when a sender repeats it
+   * @param services who sent the request, as in {@link appendPoints}
+   */
+  async recordErrors(
+    errors: readonly LoggedErrors[],
+    digest: string,
+    services: readonly ServiceInput[] = [],
+  ): Promise<AppendPointsResult> {
+    this.#requireOpen();
+    const now = this.#store.now();
+    const rows = services.flatMap((service) => this.#checkSender(service, now));
+    const { accept, accepted, rejected } = checkErrors(errors, {
+      nowUs: now.getTime() * 1000,
+      acceptLateUs: this.#settings.acceptLateMs * 1000,
+      acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
+    });
+    const seen =
+      rows.length === 0
+        ? undefined
+        : this.#store.write(async (connection) => {
+            for (const row of this.#sightings.due(rows)) await writeService(connection, row);
+          });
+    const counted = accept.length === 0 ? undefined : this.#errors.add({ digest, errors: accept });
+    await Promise.all([seen, counted]);
     return { accepted, rejected };
   }
 

@@ -32,7 +32,7 @@ export interface StatusOptions {
 export async function describeStatus(options: StatusOptions): Promise<JsonObject> {
   const { database, now, settings } = options;
   const stored = await database.stats();
-  const { otlpHttp, otlpGrpc, ingest, connections, address } = options.stats();
+  const { otlpHttp, otlpGrpc, ingest, logs, connections, address } = options.stats();
   return {
     colony_id: options.colonyId,
     version: options.version,
@@ -74,6 +74,13 @@ export async function describeStatus(options: StatusOptions): Promise<JsonObject
       points_accepted: ingest.pointsAccepted,
       points_rejected: ingest.pointsRejected,
       points_per_second: ingest.pointsPerSecond,
+    },
+    logs: {
+      requests: logs.requests,
+      failures: logs.failures,
+      records_accepted: logs.pointsAccepted,
+      records_rejected: logs.pointsRejected,
+      records_per_second: logs.pointsPerSecond,
     },
     jobs: options.jobs.list().map(describeJob),
     scrape: options.targets.list().map(describeTarget),

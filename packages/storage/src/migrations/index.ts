@@ -4,6 +4,7 @@ import { history } from './0003-history.js';
 import { retention } from './0004-retention.js';
 import { rollups } from './0005-rollups.js';
 import { learning } from './0006-learning.js';
+import { happenings } from './0007-happenings.js';
 import type { Migration } from './migration.js';
 
 /** All migrations, in order, listed by hand so that bundlers and tests see the same ones. */
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   retention,
   rollups,
   learning,
+  happenings,
 ];
 
 /** The version that this release writes and reads. */
