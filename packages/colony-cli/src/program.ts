@@ -484,9 +484,13 @@ function addReadingCommands(program: Command, action: MakeAction): void {
     .option('--group <group>', 'correlation group that joins several events')
     .option('--at <time>', 'when it happened (default: now)')
     .action(action(async () => (await import('./commands/events-record.js')).eventsRecord));
-  program
+  const insights = program
     .command('insights')
-    .summary('list insights')
+    .summary('list insights; `insights why` shows what one rests on')
+    .description('Lists insights, and shows what they rest on. `coral insights` alone lists them.');
+  insights
+    .command('list', { isDefault: true })
+    .summary('list insights; what `coral insights` does')
     .description('Lists insights, the most urgent first.')
     .addOption(
       new Option('--status <status>', 'only these')
@@ -496,6 +500,14 @@ function addReadingCommands(program: Command, action: MakeAction): void {
     .addOption(new Option('--priority <priority>', 'only these').choices(['high', 'medium', 'low']))
     .option('--limit <count>', 'at most so many', count, 50)
     .action(action(async () => (await import('./commands/insights.js')).insights));
+  insights
+    .command('why')
+    .summary('show what an insight rests on, then and now')
+    .description(
+      'Shows the queries that an insight rests on, with the rows they gave when it was made beside those that they give now.',
+    )
+    .argument('<id>', 'the insight, as `coral insights` shows it', insightId)
+    .action(action(async () => (await import('./commands/insights-why.js')).insightsWhy));
   program
     .command('topology')
     .summary('list which services talk to which')
@@ -526,6 +538,7 @@ function wholeNumber(text: string, least: number, most: number): number {
 
 const count = (text: string) => wholeNumber(text, 1, 10_000);
 const rowCount = (text: string) => wholeNumber(text, 1, 10_000_000);
+const insightId = (text: string) => wholeNumber(text, 1, 2_147_483_647);
 const seconds = (text: string) => wholeNumber(text, 1, 86_400);
 const querySeconds = (text: string) => wholeNumber(text, 1, 600);
 /** Milliseconds. */

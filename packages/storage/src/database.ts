@@ -4,6 +4,7 @@ import { sizeOf } from './files/size-of.js';
 import { backup, type BackupOptions, type BackupResult } from './backup/backup.js';
 import { snapshot, type SnapshotResult } from './backup/snapshot.js';
 import { databasePath } from './database-path.js';
+import { explainInsight, type InsightExplanation } from './learning/explain-insight.js';
 import { learn, type LearnResult } from './learning/learn.js';
 import { maintain, type MaintenanceReport } from './maintenance/maintain.js';
 import { diagnose } from './doctor/diagnose.js';
@@ -590,6 +591,14 @@ export class Database implements AsyncDisposable {
     return readInsights(this.#store.readers(), filter);
   }
 
+  /**
+   * What an insight rests on: its queries with the rows they gave when it was made, and with those they
+   * give now. Undefined when there is no such insight.
+   */
+  async explainInsight(id: number): Promise<InsightExplanation | undefined> {
+    return explainInsight(this.#store.readers(), id);
+  }
+
   /** Adds to the edge between two services. */
   observeConnection(observed: ConnectionInput): Promise<void> {
     return this.observeConnections([observed]);
@@ -752,7 +761,7 @@ export class Database implements AsyncDisposable {
    */
   async learn(options: TaskOptions = {}): Promise<LearnResult> {
     this.#requireOpen();
-    const result = this.#learned.then(() => learn(this.#store, options));
+    const result = this.#learned.then(() => learn(this.#store, this.#openedAt, options));
     this.#learned = result.catch(() => undefined); // Whoever asked is told.
     return result;
   }

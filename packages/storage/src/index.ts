@@ -23,6 +23,9 @@ export type { Fingerprints, TableFingerprint } from './backup/fingerprints.js';
 export type { Progress, TaskOptions } from './progress.js';
 export type { JobReport, MaintenanceReport } from './maintenance/maintain.js';
 export type { LearnResult } from './learning/learn.js';
+export type { TellResult } from './learning/open-causes.js';
+export type { InsightEvidence, InsightExplanation } from './learning/explain-insight.js';
+export type { EvidenceRows } from './learning/evidence.js';
 export type { SealResult } from './tiers/seal.js';
 export { openColonies, Colonies } from './colonies/open-colonies.js';
 export type {

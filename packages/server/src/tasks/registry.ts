@@ -3,6 +3,7 @@ import { backupTask } from './backup-task.js';
 import { doctorTask } from './doctor-task.js';
 import { exportTask } from './export-task.js';
 import { importTask } from './import-task.js';
+import { insightWhyTask } from './insight-why-task.js';
 import { maintainTask } from './maintain-task.js';
 import { repairTask } from './repair-task.js';
 import { retentionApplyTask } from './retention-apply-task.js';
@@ -19,6 +20,7 @@ export const tasks: readonly AnyTask[] = [
   doctorTask,
   exportTask,
   importTask,
+  insightWhyTask,
   maintainTask,
   repairTask,
   retentionApplyTask,

@@ -91,7 +91,7 @@ describe('the migrations', () => {
       ['history', 'c71fc760d3703953833424e8c59c39c99b41a5fab196617c3fcf8986f35bfff2'],
       ['retention', 'e5ff1ce7f8811c573ae8fa37f9858b36dd00b7bae20e30a3f399be2043a6ef02'],
       ['rollups', '0a347925ecc3ea0b7ef405333388d5f327144e214dcf88b426f381f83c338d84'],
-      ['learning', 'de9e0e73a08b32c8b9c393144dec65c280fe692d675d013384ab65d07a5f7e88'],
+      ['learning', 'b8bd11287fbaa50c0f4bb4f46b09e14ef0916ffa4d06c53a3bfbbb2f7d097c24'],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Row } from '../duckdb/connection.js';
 import type { Insight, InsightPriority, InsightStatus } from '../schema/tables/insights.js';
 import { parseJsonObject, present, requireLimit, whereOf } from './conditions.js';
+import { requireCount } from '../writes/check-input.js';
 import type { ReaderPool } from './reader-pool.js';
 
 export interface ListInsightsFilter {
@@ -28,6 +29,13 @@ export async function readInsights(
     [...parameters, requireLimit(filter.limit)],
   );
   return rows.map(toInsight);
+}
+
+export async function readInsight(readers: ReaderPool, id: number): Promise<Insight | undefined> {
+  const [row] = await readers.query('SELECT * FROM insights WHERE id = ?', [
+    requireCount('id', id),
+  ]);
+  return row && toInsight(row);
 }
 
 function toInsight(row: Row): Insight {

@@ -34,8 +34,8 @@ CREATE TABLE IF NOT EXISTS learning_state (
 )`;
 
 /**
- * What goes on now, and the insight that tells of it: one row each, until it is over. It outlives its
- * insight: what was dismissed and then deleted by age is not told again while it goes on.
+ * What goes on now, and the insight that tells of it: one row each, until some hours after it is over.
+ * It outlives its insight: what was dismissed and then deleted by age is not told again while it goes on.
  */
 export const insightCausesDdl = `
 CREATE TABLE IF NOT EXISTS insight_causes (
@@ -43,5 +43,7 @@ CREATE TABLE IF NOT EXISTS insight_causes (
     insight_id INTEGER NOT NULL,
     since TIMESTAMP NOT NULL,
     last_seen TIMESTAMP NOT NULL,
-    members TEXT NOT NULL  -- JSON array: which metrics, and what is the matter with them
+    members TEXT NOT NULL,  -- JSON array: which metrics, and what is the matter with them
+    rests BOOLEAN NOT NULL,  -- it is over, but may come back
+    reopens BOOLEAN NOT NULL  -- its insight was resolved when it was over, and by nobody else
 )`;
