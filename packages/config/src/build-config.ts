@@ -47,6 +47,8 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
       retention: retentionRules(merged),
       trashMs: milliseconds(merged, 'storage.trash'),
       minFreeDiskBytes: bytes(merged, 'storage.min_free_disk') ?? 0,
+      maxSeries: required(merged, 'storage.max_series'),
+      maxSeriesPerMetric: required(merged, 'storage.max_series_per_metric'),
     },
     backup: backupSettings(merged, {
       storagePath: path,

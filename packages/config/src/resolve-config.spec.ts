@@ -35,6 +35,8 @@ describe('resolveConfig', () => {
         ],
         trashMs: 7 * day,
         minFreeDiskBytes: 256_000_000,
+        maxSeries: 1_000_000,
+        maxSeriesPerMetric: 200_000,
       },
       backup: {
         directory: home.file('project', '.coral', 'backups'),

@@ -42,6 +42,10 @@ export interface ResolvedConfig {
     readonly maxSizeBytes?: number;
     /** Bytes of free disk below which nothing more is written; 0: no such limit. */
     readonly minFreeDiskBytes: number;
+    /** Series beyond which new ones are refused; 0: no such limit. */
+    readonly maxSeries: number;
+    /** The same for one metric of one service. */
+    readonly maxSeriesPerMetric: number;
   };
   readonly backup: BackupSettings;
   readonly server: {

@@ -182,6 +182,22 @@ export const SETTINGS = {
     variable: 'CORAL_MIN_FREE_DISK',
     default: '256MB',
   },
+  'storage.max_series': {
+    schema: value.seriesLimit,
+    expects: 'a whole number up to 100000000; 0 for no limit',
+    form: 'number',
+    tiers: ANY_FILE,
+    variable: 'CORAL_MAX_SERIES',
+    default: 1_000_000,
+  },
+  'storage.max_series_per_metric': {
+    schema: value.seriesLimit,
+    expects: 'a whole number up to 100000000; 0 for no limit',
+    form: 'number',
+    tiers: ANY_FILE,
+    variable: 'CORAL_MAX_SERIES_PER_METRIC',
+    default: 200_000,
+  },
   'backup.schedule': {
     schema: value.backupSchedule,
     expects: 'a duration of at least 1m such as 24h, or a time of day in UTC such as daily 02:00',

@@ -22,6 +22,8 @@ const VALUES: Partial<Record<SettingKey, readonly SettingValue[]>> = {
   'storage.trash': ['1d', '2d', '3d', '4d', '5d'],
   'storage.max_size': ['1GB', '2GB', '3GB', '4GB', '5GB'],
   'storage.min_free_disk': ['1GB', '2GB', '3GB', '4GB', '5GB'],
+  'storage.max_series': [1, 2, 3, 4, 5],
+  'storage.max_series_per_metric': [1, 2, 3, 4, 5],
   'backup.schedule': ['1h', '2h', '3h', '4h', 'daily 05:00'],
   'backup.directory': ['/flag', '/environment', '/project', '/colony', '/global'],
   'backup.keep': ['1 daily', '2 daily', '3 daily', { weekly: 4 }, '5 daily'],

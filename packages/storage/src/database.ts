@@ -32,11 +32,12 @@ import { workFolder } from './lifecycle/work-folder.js';
 import { silentLogger } from './logger.js';
 import { schemaVersion } from './migrations/index.js';
 import { checkOptions, defaultOptions, type OpenDatabaseOptions } from './open-options.js';
+import { CardinalityReport, refusalReason } from './points/cardinality-report.js';
 import { checkPoints, type RejectedPoints } from './points/check-points.js';
 import { DirtyWindows } from './points/dirty-windows.js';
 import type { PointColumns } from './points/point-columns.js';
-import { PointWriter } from './points/point-writer.js';
-import { SeriesDictionary } from './points/series-dictionary.js';
+import { PointWriter, type RefusedPoints } from './points/point-writer.js';
+import { SeriesDictionary, type SeriesLimits } from './points/series-dictionary.js';
 import { ServiceSightings } from './points/service-sightings.js';
 import { Pace } from './points/pace.js';
 import { PointOrder } from './points/point-order.js';
@@ -161,6 +162,8 @@ export interface DatabaseStats {
   readonly points: {
     readonly accepted: number;
     readonly rejected: number;
+    /** Of those rejected: whose series would have been one too many. */
+    readonly refused: number;
     readonly series: number;
   };
   /** How much room there is. */
@@ -170,6 +173,10 @@ export interface DatabaseStats {
     readonly minFreeDiskBytes: number;
     /** 0: none. */
     readonly maxSizeBytes: number;
+    /** 0: none. */
+    readonly maxSeries: number;
+    /** 0: none. */
+    readonly maxSeriesPerMetric: number;
   };
   readonly retention: RetentionState;
 }
@@ -214,7 +221,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   await ensureStorageDirectory(path.dirname(file));
   const opened = await openFile(file, settings, settings.now);
   try {
-    const parts = await Database.prepare(opened, file);
+    const parts = await Database.prepare(opened, file, settings);
     const database = new Database(file, colonyId, settings, opened, parts);
     await database.reportRecovery();
     await database.reportUpgrade();
@@ -274,7 +281,8 @@ export class Database implements AsyncDisposable {
   readonly #openedAt: Date;
   readonly #identity: string | undefined;
   #lastCheckpointAt: Date;
-  #points = { accepted: 0, rejected: 0 };
+  readonly #cardinality = new CardinalityReport();
+  #points = { accepted: 0, rejected: 0, refused: 0 };
   #state: DatabaseState = 'open';
   #closing: Promise<void> | undefined;
   /** Settles when the last summarising or rolling up that was asked for has ended. */
@@ -285,8 +293,8 @@ export class Database implements AsyncDisposable {
   #learned: Promise<unknown> = Promise.resolve();
 
   /** @internal use {@link openDatabase} */
-  static async prepare(file: OpenFile, path: string): Promise<Parts> {
-    const series = new SeriesDictionary();
+  static async prepare(file: OpenFile, path: string, limits: SeriesLimits): Promise<Parts> {
+    const series = new SeriesDictionary(limits);
     const windows = new DirtyWindows();
     const boundary = new TierBoundary();
     await series.load(file.writer);
@@ -433,6 +441,8 @@ export class Database implements AsyncDisposable {
       limits: {
         minFreeDiskBytes: this.#settings.minFreeDiskBytes,
         maxSizeBytes: this.#settings.maxSizeBytes,
+        maxSeries: this.#settings.maxSeries,
+        maxSeriesPerMetric: this.#settings.maxSeriesPerMetric,
       },
       retention: await this.#retention.state(),
     };
@@ -656,8 +666,8 @@ export class Database implements AsyncDisposable {
   /**
    * Stores raw points, from which {@link summarise} computes summaries.
    *
-   * Points that are too old, too far in the future or not finite are refused one by one; the others
-   * are stored. Sending the same points again changes no summary.
+   * Points that are too old, too far in the future, not finite, or of a series beyond the limits are
+   * refused one by one; the others are stored. Sending the same points again changes no summary.
    *
    * @param services who sent them; registered, or noted as alive. One that cannot be stored is left
    *   out, and labels that cannot be are: that is no reason to refuse its points
@@ -674,18 +684,34 @@ export class Database implements AsyncDisposable {
       acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
       isClosed: (timeUs) => this.#parts.closed.has(timeUs),
     });
+    let refused: RefusedPoints | undefined;
     if (accepted > 0 || rows.length > 0) {
-      await this.#store.write(
+      refused = await this.#store.write(
         async (connection) => {
           for (const row of this.#sightings.due(rows)) await writeService(connection, row);
-          await this.#parts.points.write(connection, points, accept, now);
+          return this.#parts.points.write(connection, points, accept, now);
         },
         { weight: accepted },
       );
     }
-    this.#points.accepted += accepted;
-    this.#points.rejected += points.length - accepted;
-    return { accepted, rejected };
+    const stored = accepted - (refused?.count ?? 0);
+    this.#points.accepted += stored;
+    this.#points.rejected += points.length - stored;
+    if (!refused) return { accepted, rejected };
+    this.#points.refused += refused.count;
+    this.#reportRefused(refused);
+    const reason = { reason: refusalReason(refused), count: refused.count };
+    return { accepted: stored, rejected: [...rejected, reason] };
+  }
+
+  /** Nobody waits for it: the points were answered for, with or without a trace. */
+  #reportRefused(refused: RefusedPoints): void {
+    const event = this.#cardinality.eventOf(refused, this.#store.now().getTime());
+    if (!event) return;
+    this.#settings.logger.warn({ ...(event.details as object) }, 'new series are refused');
+    this.#note(event).catch((reason: unknown) => {
+      this.#settings.logger.warn({ err: reason }, 'refused series could not be noted as an event');
+    });
   }
 
   /**

@@ -45,6 +45,13 @@ export interface OpenDatabaseOptions {
    * before, and at the limit writes are refused (`STORAGE_BUDGET_EXCEEDED`). Default 0: no limit. bytes
    */
   readonly maxSizeBytes?: number;
+  /**
+   * How many series there may be; points of further ones are refused, those of known ones go on.
+   * Default 1,000,000; 0: no limit.
+   */
+  readonly maxSeries?: number;
+  /** The same for one metric of one service; default 200,000, 0: no limit. */
+  readonly maxSeriesPerMetric?: number;
   /** What maintenance deletes by age; default: nothing. */
   readonly retention?: RetentionPolicy;
   /**
@@ -65,6 +72,8 @@ export const defaultOptions = {
   hotWindowMs: 24 * 3_600_000,
   minFreeDiskBytes: 0,
   maxSizeBytes: 0,
+  maxSeries: 1_000_000,
+  maxSeriesPerMetric: 200_000,
 } as const;
 
 const leastMemoryBytes = 16 * 1024 ** 2;
@@ -86,4 +95,6 @@ export function checkOptions(options: Required<OpenDatabaseOptions>): void {
   requireWhole('hotWindowMs', options.hotWindowMs, leastHotWindowMs);
   requireWhole('minFreeDiskBytes', options.minFreeDiskBytes);
   requireWhole('maxSizeBytes', options.maxSizeBytes);
+  requireCount('maxSeries', options.maxSeries);
+  requireCount('maxSeriesPerMetric', options.maxSeriesPerMetric);
 }

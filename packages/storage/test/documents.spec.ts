@@ -96,6 +96,8 @@ describe('README.md', () => {
       hotWindowMs: Number.parseInt(value('hotWindowMs')) * 3_600_000,
       minFreeDiskBytes: Number(value('minFreeDiskBytes')),
       maxSizeBytes: Number(value('maxSizeBytes')),
+      maxSeries: Number(value('maxSeries').replaceAll(',', '')),
+      maxSeriesPerMetric: Number(value('maxSeriesPerMetric').replaceAll(',', '')),
     });
   });
 });

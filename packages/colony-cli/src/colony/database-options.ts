@@ -10,6 +10,8 @@ export function databaseOptions({ colonyId, storage }: ResolvedConfig): OpenData
     migrate: storage.migrate ? 'apply' : 'refuse',
     hotWindowMs,
     minFreeDiskBytes,
+    maxSeries: storage.maxSeries,
+    maxSeriesPerMetric: storage.maxSeriesPerMetric,
     retention: { rules: storage.retention, trashMs: storage.trashMs },
     ...(maxSizeBytes === undefined ? {} : { maxSizeBytes }),
     ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),

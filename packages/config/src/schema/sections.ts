@@ -28,6 +28,8 @@ export const sharedSections = {
     trash: z.optional(value.duration),
     max_size: z.optional(value.maxSize),
     min_free_disk: z.optional(value.size),
+    max_series: z.optional(value.seriesLimit),
+    max_series_per_metric: z.optional(value.seriesLimit),
   }),
   backup: section({
     schedule: z.optional(value.backupSchedule),

@@ -50,6 +50,7 @@ export const keptBackups = z.union([
     .check(z.refine(({ daily = 0, weekly = 0 }) => daily + weekly > 0)),
 ]);
 export const threads = z.int().check(z.gte(1), z.lte(1024));
+export const seriesLimit = z.int().check(z.gte(0), z.lte(100_000_000));
 export const host = z
   .string()
   .check(z.refine((value) => isIP(value) !== 0 || HOST_NAME.test(value)));

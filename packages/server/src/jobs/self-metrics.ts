@@ -185,6 +185,8 @@ function instrumentsOf(resource: Record<string, string>, startMs: number): Instr
     gauge('nodejs.eventloop.delay.p99', 's', ({ loopDelay }) => loopDelay?.p99S),
     counter('coral.ingest.points', '{point}', ({ stats }) => stats.points.accepted),
     counter('coral.ingest.points.rejected', '{point}', ({ stats }) => stats.points.rejected),
+    counter('coral.ingest.points.refused', '{point}', ({ stats }) => stats.points.refused),
+    gauge('coral.storage.series', '{series}', ({ stats }) => stats.points.series),
     gauge('coral.storage.queue.depth', '{write}', ({ stats }) => stats.queue.depth),
     counter('coral.storage.commits', '{commit}', ({ stats }) => stats.queue.commits),
     counter('coral.storage.failures', '{write}', ({ stats }) => stats.queue.failures),

@@ -54,6 +54,10 @@ export async function describeStatus(options: StatusOptions): Promise<JsonObject
       tables: { ...stored.tables },
       queue: { ...stored.queue },
       points: { ...stored.points },
+      limits: {
+        max_series: stored.limits.maxSeries,
+        max_series_per_metric: stored.limits.maxSeriesPerMetric,
+      },
     },
     room: {
       used_bytes: stored.room.usedBytes,

@@ -3,10 +3,15 @@ import type { Connection } from '../duckdb/connection.js';
 import type { DirtyWindows } from './dirty-windows.js';
 import type { PointColumns } from './point-columns.js';
 import type { PointOrder } from './point-order.js';
-import type { SeriesDictionary } from './series-dictionary.js';
+import type { RefusedSeries, SeriesDictionary } from './series-dictionary.js';
 
 /** Bits of the nullable columns of histogram_points: sum, min and max. */
 const nullableHistogramColumns = 0b0111_0000;
+
+/** Points whose series got no number. */
+export interface RefusedPoints extends RefusedSeries {
+  readonly count: number;
+}
 
 /** Puts columns of points into the open transaction. */
 export class PointWriter {
@@ -67,16 +72,21 @@ export class PointWriter {
     );
   }
 
-  /** Buffers the points that `accept` lets through; they reach the file with {@link flush}. */
+  /**
+   * Buffers the points that `accept` lets through; they reach the file with {@link flush}.
+   *
+   * @returns what was left out because its series would have been one too many
+   */
   async write(
     connection: Connection,
     points: PointColumns,
     accept: Uint8Array,
     now: Date,
-  ): Promise<void> {
+  ): Promise<RefusedPoints | undefined> {
     await Promise.all([this.#numbers.ready(), this.#histograms.ready(), this.#buckets.ready()]);
     const ids = this.#idsOf(points, accept);
     const order = this.#order;
+    let refused = 0;
     const numbers = [0, 0, 0, 0];
     const histogram = [0, 0, 0, 0, 0, 0, 0, 0];
     let firstUs = Infinity;
@@ -85,6 +95,10 @@ export class PointWriter {
       if (accept[index] === 0) continue;
       const timeUs = points.timeUs[index]!;
       const id = ids[points.seriesIndex[index]!]!;
+      if (id === 0) {
+        refused += 1;
+        continue;
+      }
       if (timeUs < firstUs) firstUs = timeUs;
       if (timeUs > lastUs) lastUs = timeUs;
       order.note(id, timeUs);
@@ -111,6 +125,8 @@ export class PointWriter {
     if (firstUs <= lastUs) this.#windows.touch(firstUs, lastUs);
     await this.#series.flush(connection, now);
     await this.#windows.flush(connection);
+    const refusedSeries = this.#series.takeRefused();
+    return refusedSeries && { ...refusedSeries, count: refused };
   }
 
   flush(): void {
@@ -138,7 +154,7 @@ export class PointWriter {
     this.#buckets.close();
   }
 
-  /** Numbers of the batch's series, by position; 0 for those that no accepted point names. */
+  /** Numbers of the batch's series, by position; 0 for those that no accepted point names or that get none. */
   #idsOf(points: PointColumns, accept: Uint8Array): Int32Array {
     const ids = new Int32Array(points.series.length);
     for (let index = 0; index < points.length; index += 1) {
@@ -154,9 +170,10 @@ export class PointWriter {
     const bucket = [0, 0, 0, 0, 0];
     for (let index = 0; index < points.bucketLength; index += 1) {
       const point = points.bucketPoint[index]!;
-      if (accept[point] === 0) continue;
+      const id = ids[points.seriesIndex[point]!]!;
+      if (accept[point] === 0 || id === 0) continue;
       bucket[0] = points.timeUs[point]!;
-      bucket[1] = ids[points.seriesIndex[point]!]!;
+      bucket[1] = id;
       bucket[2] = points.bucketSign[index]!;
       bucket[3] = points.bucketIndex[index]!;
       bucket[4] = points.bucketCount[index]!;

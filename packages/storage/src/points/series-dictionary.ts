@@ -20,20 +20,62 @@ FROM ${fromJsonRows({
   bounds: 'DOUBLE[]',
 })}`;
 
+/** How many series there may be. 0: any number. */
+export interface SeriesLimits {
+  readonly maxSeries: number;
+  /** Of one metric of one service: an accident of one label leaves room for the others. */
+  readonly maxSeriesPerMetric: number;
+}
+
+/** A series that got no number. */
+export interface RefusedSeries {
+  readonly series: SeriesDescriptor;
+  /** The limit that it would have exceeded. */
+  readonly limit: keyof SeriesLimits;
+  readonly allowed: number;
+}
+
+/** A series that is to be forgotten. */
+export interface StoredSeries {
+  readonly id: number;
+  readonly key: string;
+  readonly serviceId: string;
+  readonly metricName: string;
+}
+
 /**
  * Numbers for series: all of them in memory, those of the open transaction apart, so that a
- * rollback leaves no number that the file does not know.
+ * rollback leaves no number that the file does not know. Bounded: beyond its limits new series get
+ * none, and those that are known go on.
+ *
+ * Cost: about 105 bytes of memory a series, 11 MB for 100,000.
  */
 export class SeriesDictionary {
+  readonly #limits: SeriesLimits;
   readonly #known = new Map<string, number>();
+  /** Series per metric, those of the open transaction included. */
+  readonly #perMetric = new Map<string, number>();
   #added = new Map<string, { id: number; series: SeriesDescriptor }>();
+  #removed: StoredSeries[] = [];
+  /** Numbers of series that are gone, with all of their points: given out again, so that they stay small. */
+  readonly #free: number[] = [];
   #written = 0;
   #nextId = 1;
+  #refused: RefusedSeries | undefined;
+  /** Numbers given out since {@link watch}. */
+  #watched: Set<number> | undefined;
+
+  constructor(limits: SeriesLimits = { maxSeries: 0, maxSeriesPerMetric: 0 }) {
+    this.#limits = limits;
+  }
 
   async load(connection: Connection): Promise<void> {
-    for (const row of await connection.query('SELECT series_key, series_id FROM series')) {
+    for (const row of await connection.query(
+      'SELECT series_key, series_id, service_id, metric_name FROM series',
+    )) {
       const id = row['series_id'] as number;
       this.#known.set(row['series_key'] as string, id);
+      this.#count(row['service_id'] as string, row['metric_name'] as string, 1);
       this.#nextId = Math.max(this.#nextId, id + 1);
     }
   }
@@ -42,14 +84,19 @@ export class SeriesDictionary {
     return this.#known.size;
   }
 
-  /** The series' number; a new one when it was never seen. */
+  /** The series' number; a new one when it was never seen; 0 when there are too many already. */
   idOf(series: SeriesDescriptor): number {
     const known = this.#known.get(series.key) ?? this.#added.get(series.key)?.id;
-    if (known !== undefined) return known;
-    const id = this.#nextId;
-    this.#nextId += 1;
-    this.#added.set(series.key, { id, series });
+    const id = known ?? this.#add(series);
+    this.#watched?.add(id);
     return id;
+  }
+
+  /** A series that got no number since this was asked last; undefined when all got one. */
+  takeRefused(): RefusedSeries | undefined {
+    const refused = this.#refused;
+    this.#refused = undefined;
+    return refused;
   }
 
   /** Writes the series added since the last call into the open transaction. */
@@ -63,20 +110,82 @@ export class SeriesDictionary {
     this.#written = this.#added.size;
   }
 
+  /** Begins to note which numbers are given out, until {@link remove}. To be called between writes. */
+  watch(): void {
+    this.#watched = new Set();
+  }
+
+  /** Ends what {@link watch} began. */
+  unwatch(): void {
+    this.#watched = undefined;
+  }
+
+  /**
+   * Takes series out, in the open transaction, but for those whose numbers were given out since
+   * {@link watch}. They may come back, as new ones.
+   */
+  async remove(connection: Connection, series: readonly StoredSeries[]): Promise<void> {
+    const unused = series.filter(({ id }) => !this.#watched?.has(id));
+    await connection.run(
+      `DELETE FROM series WHERE series_id IN (SELECT id FROM ${fromJsonRows({ id: 'INTEGER' })})`,
+      [JSON.stringify(unused.map(({ id }) => ({ id })))],
+    );
+    this.#removed.push(...unused);
+  }
+
   committed(): void {
     for (const [key, { id }] of this.#added) this.#known.set(key, id);
+    for (const { id, key, serviceId, metricName } of this.#removed) {
+      this.#known.delete(key);
+      this.#free.push(id);
+      this.#count(serviceId, metricName, -1);
+    }
     this.#forget();
   }
 
   rolledBack(): void {
-    // Numbers are never reused: another rolled-back group may have handed them out already.
+    // Their numbers are lost: another rolled-back group may have handed them out already.
+    for (const { series } of this.#added.values()) {
+      this.#count(series.serviceId, series.metricName, -1);
+    }
     this.#forget();
+  }
+
+  #add(series: SeriesDescriptor): number {
+    const { maxSeries, maxSeriesPerMetric } = this.#limits;
+    if (maxSeries > 0 && this.#known.size + this.#added.size >= maxSeries) {
+      this.#refused ??= { series, limit: 'maxSeries', allowed: maxSeries };
+      return 0;
+    }
+    const { serviceId, metricName } = series;
+    const ofMetric = this.#perMetric.get(metricKey(serviceId, metricName)) ?? 0;
+    if (maxSeriesPerMetric > 0 && ofMetric >= maxSeriesPerMetric) {
+      this.#refused ??= { series, limit: 'maxSeriesPerMetric', allowed: maxSeriesPerMetric };
+      return 0;
+    }
+    const id = this.#free.pop() ?? this.#nextId++;
+    this.#added.set(series.key, { id, series });
+    this.#count(serviceId, metricName, 1);
+    return id;
+  }
+
+  #count(serviceId: string, metricName: string, change: 1 | -1): void {
+    const key = metricKey(serviceId, metricName);
+    const count = (this.#perMetric.get(key) ?? 0) + change;
+    if (count > 0) this.#perMetric.set(key, count);
+    else this.#perMetric.delete(key);
   }
 
   #forget(): void {
     this.#added = new Map();
+    this.#removed = [];
+    this.#refused = undefined;
     this.#written = 0;
   }
+}
+
+function metricKey(serviceId: string, metricName: string): string {
+  return `${serviceId}\0${metricName}`;
 }
 
 function toRow(series: SeriesDescriptor) {

@@ -1,6 +1,8 @@
 import { countPoints } from '../points/count-points.js';
 import { isInPart } from '../points/metric-parts.js';
 import type { Due, Pace } from '../points/pace.js';
+import { forgetSeries } from '../points/forget-series.js';
+import type { SeriesDictionary } from '../points/series-dictionary.js';
 import type { PointOrder } from '../points/point-order.js';
 import { doubts } from '../points/summarise.js';
 import { lookbackUs, windowUs } from '../points/window.js';
@@ -50,6 +52,7 @@ export interface RollUpResult {
 export interface RollUpParts extends ClosingParts {
   readonly boundary: TierBoundary;
   readonly order: PointOrder;
+  readonly series: SeriesDictionary;
   /** How late points are accepted. ms */
   readonly acceptLateMs: number;
 }
@@ -206,7 +209,7 @@ async function rollUpWindows(
 const endOf = (us: number, interval: CoarseInterval) => us + intervalUs[interval];
 
 async function closeDue(store: Store, parts: RollUpParts): Promise<number> {
-  const { closed, acceptLateMs } = parts;
+  const { closed, series, acceptLateMs } = parts;
   const horizonUs = store.now().getTime() * 1000 - acceptLateMs * 1000 - lookbackUs - 2 * windowUs;
   if (!closed.isTimeToLook(horizonUs)) return 0;
   let hours = 0;
@@ -219,6 +222,7 @@ async function closeDue(store: Store, parts: RollUpParts): Promise<number> {
     });
     if (isClosed) hours += 1;
   }
+  if (hours > 0) await forgetSeries(store, series);
   for (const us of dueClosings(await readDaysWithSketches(store.readers()), {
     lengthUs: intervalUs['1d'],
     horizonUs,

@@ -1,6 +1,7 @@
 /**
  * The dictionary of time series: strings live here once, and points name them by a number.
- * No index but the key: the running store keeps the dictionary in memory.
+ * No index but the key: the running store keeps the dictionary in memory. A series whose points are all
+ * gone is taken out, unless it is the last one of its metric.
  */
 export const seriesDdl = `
 CREATE TABLE IF NOT EXISTS series (
