@@ -19,7 +19,7 @@ describe('the hot tier made anew', () => {
         args: [program, dir.path, 'rebuild-dev', String(day)],
         env: cleanEnv({ home: dir.path }),
       });
-      // The third day's sealing finds twice as many dead rows as live ones.
+      // From the second day on, sealing leaves as many dead rows as live ones.
       await child.waitForOutput(new RegExp(`^day ${day + 2}$`, 'm'), { timeoutMs: 120_000 });
       await new Promise((resolve) => setTimeout(resolve, random.integer(0, 2_500)));
       await child.kill9();

@@ -76,7 +76,12 @@ describe('the tiers', () => {
       expect(sorted(found)).toEqual(
         sorted([...days.slice(0, 2).flat().map(inHistory), ...days.slice(2).flat()]),
       );
-      expect(await database.seal()).toEqual({ rows: 0, steps: 0, rebuilt: false });
+      expect(await database.seal()).toEqual({
+        rows: 0,
+        steps: 0,
+        rebuilt: false,
+        clustered: 0,
+      });
     }));
 
   it('replace late rows of a sealed day, wherever they are', () =>

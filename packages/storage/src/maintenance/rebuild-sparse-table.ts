@@ -17,7 +17,7 @@ const fewDeadRows = 100_000;
 
 /**
  * Gives back what deleted rows leave behind: DuckDB never frees rows deleted from a table that has
- * indexes, so the table is made anew once it holds twice as many dead rows as live ones.
+ * indexes, so the table is made anew once it holds as many dead rows as live ones.
  *
  * One write, about 0.5 s per 100,000 live rows.
  *
@@ -29,7 +29,7 @@ export async function rebuildSparseTable(store: Store, table: RebuildableTable):
     .query(`SELECT count(*) AS live, coalesce(max(rowid) + 1, 0) AS ever FROM ${table.name}`);
   const live = rows!['live'] as number;
   const dead = (rows!['ever'] as number) - live;
-  if (live > table.mostLiveRows || dead < Math.max(fewDeadRows, 2 * live)) return false;
+  if (live > table.mostLiveRows || dead < Math.max(fewDeadRows, live)) return false;
   await store.write((connection) => rebuild(connection, table), { bare: true, frees: 'file' });
   return true;
 }

@@ -2,6 +2,7 @@ import type { Connection } from '../duckdb/connection.js';
 import type { TaskOptions } from '../progress.js';
 import type { Store } from '../store.js';
 import { StorageError } from '../storage-error.js';
+import { clusterHistory } from './cluster-history.js';
 import { historyValuesSql } from './history-values-sql.js';
 import { historyOrder } from './place-summaries.js';
 import { rebuildHotTier } from './rebuild-hot-tier.js';
@@ -15,6 +16,8 @@ export interface SealResult {
   readonly steps: number;
   /** Whether `metric_summaries` was made anew, to give back the room of what was moved before. */
   readonly rebuilt: boolean;
+  /** Rows of `metric_history` that were laid out anew, days after they were sealed. */
+  readonly clustered: number;
 }
 
 /** Rows moved by one write. */
@@ -36,7 +39,8 @@ export async function seal(
   if (targetUs < boundary.sealedUntilUs) await lowerBoundary(store, boundary, targetUs);
   else if (await hasRowsBefore(store, targetUs)) await moveBoundary(store, boundary, targetUs);
   const moved = await moveRows(store, boundary, options);
-  return { ...moved, rebuilt: await rebuildHotTier(store) };
+  const rebuilt = await rebuildHotTier(store);
+  return { ...moved, rebuilt, ...(await clusterHistory(store, boundary, options)) };
 }
 
 /** Sets the boundary; rows before it that still lie in the hot tier are moved by the next run. */

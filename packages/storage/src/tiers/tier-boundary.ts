@@ -11,6 +11,8 @@ export const dayUs = 86_400_000_000;
  */
 export class TierBoundary {
   #sealedUntilUs = -Infinity;
+  /** Until when history was found to lie in clusters since the start; see cluster-history.ts. µs */
+  clusteredUntilUs = -Infinity;
 
   async load(connection: Connection): Promise<void> {
     const [row] = await connection.query('SELECT epoch_us(sealed_until) AS us FROM metric_tiers');

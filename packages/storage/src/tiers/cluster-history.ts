@@ -1,0 +1,131 @@
+import type { TaskOptions } from '../progress.js';
+import type { Store } from '../store.js';
+import { StorageError } from '../storage-error.js';
+import { historyOrder } from './place-summaries.js';
+import { dayUs, type TierBoundary } from './tier-boundary.js';
+
+/** What laying history out in clusters did. */
+export interface ClusterResult {
+  /** Rows of `metric_history` that were written again, beside more of their metric. */
+  readonly clustered: number;
+}
+
+/** Days that lie together, counted from the epoch. */
+const clusterUs = 8 * dayUs;
+/** Rows in one of DuckDB's row groups, which are compressed apart. */
+const rowGroup = 122_880;
+/** Rows moved by one write: it holds up other writers for less than 100 ms. */
+const rowsPerStep = 20_000;
+
+/**
+ * Lays sealed days out again, eight at a time, so that each metric lies in one place instead of eight:
+ * a row group then holds one kind of values, which takes a sixth less room and is faster to read.
+ *
+ * A cluster is looked at when its last day is sealed, and after a start. Each step moves rows within
+ * one transaction; killed in between, the next run goes on with what is still scattered.
+ *
+ * Source: decision 0011.
+ */
+export async function clusterHistory(
+  store: Store,
+  boundary: TierBoundary,
+  { onProgress, signal }: TaskOptions = {},
+): Promise<ClusterResult> {
+  let clustered = 0;
+  const newestUs = Math.floor(boundary.sealedUntilUs / clusterUs) * clusterUs;
+  if (!(newestUs > boundary.clusteredUntilUs)) return { clustered };
+  const oldestUs = Math.max(boundary.clusteredUntilUs, await oldestRowUs(store));
+  // The newest first: one that lies well means that the older ones do, too.
+  for (let endUs = newestUs; endUs > oldestUs; endUs -= clusterUs) {
+    const cluster = await look(store, endUs - clusterUs, endUs);
+    if (cluster.rows > 0 && !cluster.isScattered) break;
+    if (!cluster.isScattered) continue;
+    for (const step of await stepsOf(store, cluster)) {
+      if (signal?.aborted) throw new StorageError('STORAGE_CANCELLED', 'Sealing was cancelled.');
+      clustered += await move(store, step);
+      onProgress?.({ phase: 'cluster', done: clustered, total: cluster.rows, unit: 'rows' });
+    }
+  }
+  boundary.clusteredUntilUs = newestUs;
+  return { clustered };
+}
+
+async function oldestRowUs(store: Store): Promise<number> {
+  const [row] = await store
+    .readers()
+    .query('SELECT epoch_us(min(timestamp)) AS us FROM metric_history');
+  return (row?.['us'] as number | undefined) ?? Infinity;
+}
+
+interface Cluster {
+  readonly from: Date;
+  readonly to: Date;
+  readonly rows: number;
+  readonly isScattered: boolean;
+}
+
+/** Whether the rows of a metric lie in many more row groups than they would fill. */
+async function look(store: Store, fromUs: number, toUs: number): Promise<Cluster> {
+  const [from, to] = [new Date(fromUs / 1000), new Date(toUs / 1000)];
+  const [found] = await store.readers().query(
+    `SELECT coalesce(sum(n), 0)::BIGINT AS rows, count(*) AS pieces,
+       count(DISTINCT (metric_name, interval)) AS names
+     FROM (SELECT metric_name, interval, rowid // ${rowGroup} AS at, count(*) AS n
+       FROM metric_history WHERE timestamp >= ? AND timestamp < ? GROUP BY ALL)`,
+    [from, to],
+  );
+  const { rows, pieces, names } = found as unknown as Record<'rows' | 'pieces' | 'names', number>;
+  return { from, to, rows, isScattered: pieces > rows / rowGroup + 3 * names };
+}
+
+/** Rows of one metric after one time, up to another. */
+interface Step {
+  readonly metric: string;
+  readonly interval: string;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+async function stepsOf(store: Store, { from, to }: Cluster): Promise<Step[]> {
+  const rows = await store.readers().query(
+    `SELECT metric_name, interval, timestamp FROM (SELECT metric_name, interval, timestamp, sum(count(*)) OVER (
+         PARTITION BY metric_name, interval ORDER BY timestamp)::BIGINT // ${rowsPerStep} AS n
+       FROM metric_history WHERE timestamp >= ? AND timestamp < ?
+       GROUP BY metric_name, interval, timestamp)
+     QUALIFY row_number() OVER (PARTITION BY metric_name, interval, n ORDER BY timestamp) = 1
+     ORDER BY metric_name, interval, timestamp`,
+    [from, to],
+  );
+  return rows.map((row, index) => {
+    const next = rows[index + 1];
+    const isLast =
+      next?.['metric_name'] !== row['metric_name'] || next?.['interval'] !== row['interval'];
+    return {
+      metric: row['metric_name'] as string,
+      interval: row['interval'] as string,
+      from: row['timestamp'] as Date,
+      to: isLast ? to : (next!['timestamp'] as Date),
+    };
+  });
+}
+
+/** @returns rows that were moved to the table's end */
+function move(store: Store, { metric, interval, from, to }: Step): Promise<number> {
+  const where = 'metric_name = ? AND interval = ? AND timestamp >= ? AND timestamp < ?';
+  const parameters = [metric, interval, from, to];
+  return store.write(
+    async (connection) => {
+      const [last] = await connection.query('SELECT max(rowid) AS id FROM metric_history');
+      const moved = await connection.run(
+        `INSERT INTO metric_history FROM metric_history WHERE ${where} ORDER BY ${historyOrder}`,
+        parameters,
+      );
+      await connection.run(`DELETE FROM metric_history WHERE ${where} AND rowid <= ?`, [
+        ...parameters,
+        last!['id'] as number,
+      ]);
+      return moved;
+    },
+    { alone: true },
+  );
+}

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { cleanEnv, seededRandom, spawnProcess, useTempDir } from '@coral/testkit';
+import { openDatabase, type Database } from '../src/index.js';
+import { bareDuckdb } from './support/bare-duckdb.js';
+import { buildProgram } from './support/build-program.js';
+import { rows } from './support/look-ups.js';
+
+const colonyId = 'clusters-dev';
+const day = 86_400_000;
+/** Start of a cluster: they are counted from the epoch. */
+const start = 2_500 * 8 * day;
+const days = 9;
+const metrics = 10;
+const rowsPerDay = 70_000;
+const now = start + 12 * day;
+
+/** Days as sealing leaves them: by metric within each, over more row groups than a metric would fill. */
+const daySql = (n: number) => `
+INSERT INTO metric_history
+SELECT make_timestamp(${(start + n * day) * 1000} + (i // 50) * 60000000), 'service-' || i % 50,
+  'metric-' || m, '5m', i, i, i, random(), i + random(), i
+FROM range(${rowsPerDay / metrics}) r(i), range(${metrics}) s(m)
+ORDER BY m, i`;
+
+const fingerprint = `SELECT count(*), sum(hash(h)::HUGEINT) FROM metric_history h WHERE timestamp < `;
+/** Places where rows of a metric lie, of the first cluster. */
+const pieces = `SELECT count(DISTINCT (metric_name, rowid // 122880)) FROM metric_history
+  WHERE timestamp < make_timestamp(${(start + 8 * day) * 1000})`;
+const ofCluster = `${fingerprint} make_timestamp(${(start + 8 * day) * 1000})`;
+
+describe('history', () => {
+  const dir = useTempDir();
+  const open = () => openDatabase({ storagePath: dir.path, colonyId, now: () => now });
+  let program: string;
+  beforeAll(async () => {
+    program = await buildProgram('clusterer');
+  });
+
+  async function withDatabase<T>(act: (database: Database) => Promise<T>): Promise<T> {
+    const database = await open();
+    try {
+      return await act(database);
+    } finally {
+      await database.close();
+    }
+  }
+
+  /** @returns the fingerprint of the first eight days */
+  async function fill(count: number): Promise<unknown[]> {
+    const path = await withDatabase(async (database) => {
+      // Sealing begins with a row that is due.
+      await database.insertMetricSummary({
+        timestamp: new Date(start + 8 * day),
+        serviceId: 's',
+        metricName: 'm',
+        interval: '5m',
+      });
+      return database.path;
+    });
+    for (let n = 0; n < count; n += 1) await bareDuckdb(path, daySql(n));
+    return (await bareDuckdb(path, ofCluster))[0]!;
+  }
+
+  it('is laid out anew, metric by metric, when eight days are sealed, and each row stays as it was', async () => {
+    const before = await fill(days);
+    await withDatabase(async (database) => {
+      const [[scattered]] = (await rows(database, pieces)) as [[number]];
+      expect(await database.seal()).toMatchObject({ rows: 1, clustered: 8 * rowsPerDay });
+      expect((await rows(database, ofCluster))[0]!.map(String)).toEqual(before.map(String));
+      const [[together]] = (await rows(database, pieces)) as [[number]];
+      expect(together).toBeLessThan(scattered / 2);
+      expect(await database.seal()).toMatchObject({ clustered: 0 });
+    });
+    // A start looks again.
+    await withDatabase(async (database) => {
+      expect(await database.seal()).toMatchObject({ clustered: 0 });
+    });
+  }, 120_000);
+
+  it('that is small, or of which eight days are not over, is left as it is', async () => {
+    const database = await open();
+    await database.close();
+    await fill(1);
+    await withDatabase(async (again) => {
+      expect(await again.seal()).toMatchObject({ rows: 1, clustered: 0 });
+    });
+  });
+
+  it('loses and doubles no row when the process is killed meanwhile', async () => {
+    const before = await fill(days);
+    const random = seededRandom();
+    for (let kill = 0; kill < 3; kill += 1) {
+      const child = await spawnProcess({
+        command: process.execPath,
+        args: [program, dir.path, colonyId, String(now)],
+        env: cleanEnv({ home: dir.path }),
+      });
+      await child.waitForOutput(/^cluster /m, { timeoutMs: 60_000 });
+      await new Promise((resolve) => setTimeout(resolve, random.integer(0, 300)));
+      await child.kill9();
+      expect(child.stderr).toBe('');
+      await withDatabase(async (database) => {
+        expect((await rows(database, ofCluster))[0]!.map(String)).toEqual(before.map(String));
+      });
+    }
+    await withDatabase(async (database) => {
+      await database.seal();
+      expect((await rows(database, ofCluster))[0]!.map(String)).toEqual(before.map(String));
+      expect(await database.seal()).toMatchObject({ clustered: 0 });
+    });
+  }, 180_000);
+});
