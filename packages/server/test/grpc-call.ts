@@ -1,4 +1,4 @@
-import { connect } from 'node:http2';
+import { connect, constants } from 'node:http2';
 import type {
   ClientHttp2Session,
   IncomingHttpHeaders,
@@ -23,6 +23,8 @@ export interface CallResult {
   /** Of grpc-status-details-bin. */
   readonly status: Status | undefined;
   readonly headers: IncomingHttpHeaders;
+  /** Whether the frame of the headers ended the stream, as the status of a refused call must. */
+  readonly trailersOnly: boolean;
   /** The bytes of the answer, frames and all. */
   readonly body: Buffer;
 }
@@ -60,7 +62,11 @@ export function call(
     let head: IncomingHttpHeaders & IncomingHttpStatusHeader = {};
     let trailers: IncomingHttpHeaders = {};
     const chunks: Buffer[] = [];
-    stream.on('response', (sent) => (head = sent));
+    let trailersOnly = false;
+    stream.on('response', (sent, flags) => {
+      head = sent;
+      trailersOnly = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    });
     stream.on('trailers', (sent) => (trailers = sent));
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('error', reject);
@@ -76,6 +82,7 @@ export function call(
             ? undefined
             : fromBinary(StatusSchema, Buffer.from(String(details), 'base64')),
         headers: all,
+        trailersOnly,
         body: Buffer.concat(chunks),
       });
     });

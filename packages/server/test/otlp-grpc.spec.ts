@@ -119,7 +119,7 @@ describe('a call that cannot be used', () => {
   ])('%s is refused and harms nothing', async (_name, body, headers, code) => {
     const colony = await startColony();
     const sent = await call(openSession(colony.url), body, { ...colony.auth, ...headers });
-    expect(sent).toMatchObject({ http: 200, code });
+    expect(sent).toMatchObject({ http: 200, code, trailersOnly: true });
     expect(sent.message).not.toBe('');
     expect(sent.status).toMatchObject({ code, message: sent.message });
     // Only with a RetryInfo would a sender repeat RESOURCE_EXHAUSTED.
@@ -169,7 +169,7 @@ describe('a call that cannot be used', () => {
       ...colony.auth,
       ':path': path,
     });
-    expect(sent).toMatchObject({ http: 200, code: Code.Unimplemented });
+    expect(sent).toMatchObject({ http: 200, code: Code.Unimplemented, trailersOnly: true });
   });
 });
 
@@ -178,7 +178,7 @@ describe('who may send telemetry over gRPC', () => {
     const colony = await startColony();
     const session = openSession(colony.url);
     const absent = await call(session, frame(gaugeBytes(Date.now())));
-    expect(absent).toMatchObject({ http: 200, code: Code.Unauthenticated });
+    expect(absent).toMatchObject({ http: 200, code: Code.Unauthenticated, trailersOnly: true });
     expect(absent.message).toMatch(/Bearer/);
     const wrong = await call(session, frame(gaugeBytes(Date.now())), {
       authorization: 'Bearer no',

@@ -49,13 +49,25 @@ export function refuseGrpc(request: HttpRequest, response: HttpResponse, failure
   }
   const code = otlpCodeOf(failure);
   const status = toBinary(StatusSchema, statusMessage(failure, code));
-  response.writeHead(200, {
+  answerTrailersOnly(response, {
     'content-type': 'application/grpc',
     'grpc-accept-encoding': acceptedMessageEncodings,
     'grpc-status': String(code),
     'grpc-message': percentEncode(failure.message),
     'grpc-status-details-bin': Buffer.from(status).toString('base64').replace(/=+$/, ''),
   });
+}
+
+/**
+ * Ends a call with header fields alone, in the one frame that also ends the stream: clients look for
+ * the status there and nowhere else. `writeHead` would send them at once, in a frame that does not.
+ */
+export function answerTrailersOnly(
+  response: HttpResponse,
+  headers: Readonly<Record<string, string>>,
+): void {
+  response.statusCode = 200;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end();
 }
 

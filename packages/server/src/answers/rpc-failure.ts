@@ -10,6 +10,7 @@ import {
 } from '../rpc/gen/google/rpc/error_details_pb.js';
 import type { Failure } from './failure.js';
 import { failureMessages } from './failure-details.js';
+import { answerTrailersOnly } from './grpc-answer.js';
 import { answerBytes, failureHeaders } from './json-answer.js';
 
 /** A failure as Connect's error: its status from the table, its details as google.rpc's messages. */
@@ -32,12 +33,11 @@ export function toConnectError(failure: Failure): ConnectError {
 export function refuseRpc(request: HttpRequest, response: HttpResponse, failure: Failure): void {
   const contentType = request.headers['content-type'] ?? '';
   if (contentType.startsWith('application/grpc')) {
-    response.writeHead(200, {
+    answerTrailersOnly(response, {
       'content-type': contentType,
       'grpc-status': String(failure.meaning.rpc),
       'grpc-message': percentEncode(failure.message),
     });
-    response.end();
     return;
   }
   const body = Buffer.from(JSON.stringify(connectErrorBody(failure)), 'utf8');
