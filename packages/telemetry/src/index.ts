@@ -5,6 +5,9 @@ export type { DecodedMetrics } from './decoded-metrics.js';
 export { decodeOtlpLogsProtobuf } from './otlp/decode-otlp-logs-protobuf.js';
 export { decodeOtlpLogsJson } from './otlp/decode-otlp-logs-json.js';
 export type { DecodedLogs, LogColumns } from './logs.js';
+export { decodeOtlpTracesProtobuf } from './otlp/decode-otlp-traces-protobuf.js';
+export { decodeOtlpTracesJson } from './otlp/decode-otlp-traces-json.js';
+export type { DecodedTraces } from './decoded-traces.js';
 export { SeriesCache } from './series-cache.js';
 export type { SeriesCacheOptions } from './series-cache.js';
 export { defaultDecodeLimits } from './decode-options.js';
@@ -54,6 +57,7 @@ export type {
   SeriesDescriptor,
   Temporality,
 } from './points.js';
+export type { SpanColumns, SpanKind, SpanOperation } from './spans.js';
 export { PointColumnsBuilder } from './point-columns-builder.js';
 export { describeSeries } from './describe-series.js';
 export type { DescribeSeriesOptions } from './describe-series.js';

@@ -30,6 +30,11 @@ export const rejectionReasons = {
   too_many_resources: 'the request has too many distinct resources',
   duplicate_sample: 'a series has two samples of the same time; the first one stays',
   too_many_series: 'the request has too many distinct series; look for an unbounded attribute',
+  span_id_invalid: 'trace_id must be 16 bytes and span_id 8 bytes, each with a bit that is set',
+  span_time_missing: 'start_time_unix_nano or end_time_unix_nano is not set',
+  span_ends_before_start: 'end_time_unix_nano is before start_time_unix_nano',
+  too_many_operations:
+    'the request has too many distinct operations; look for an id in the names of spans',
 } as const;
 
 export type RejectionReason = keyof typeof rejectionReasons;
