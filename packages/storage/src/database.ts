@@ -96,6 +96,12 @@ import type { Event } from './schema/tables/events.js';
 import type { Insight } from './schema/tables/insights.js';
 import type { MetricSummary } from './schema/tables/metric-summaries.js';
 import type { Service, ServiceStatus } from './schema/tables/services.js';
+import { checkSpans } from './spans/check-spans.js';
+import { connectWindow } from './spans/connect-window.js';
+import { DirtyConnections } from './spans/dirty-connections.js';
+import { OperationDictionary } from './spans/operation-dictionary.js';
+import type { SpanColumns } from './spans/span-columns.js';
+import { SpanWriter } from './spans/span-writer.js';
 import type { Store } from './store.js';
 import { boundaryForBulk } from './tiers/boundary-for-bulk.js';
 import { moveBoundary, seal, type SealResult } from './tiers/seal.js';
@@ -136,6 +142,20 @@ export interface SummariseOptions {
    * everything is brought up to date.
    */
   readonly paced?: boolean;
+}
+
+export interface AppendSpansResult {
+  /** Spans stored and durable. */
+  readonly accepted: number;
+  readonly rejected: readonly RejectedPoints[];
+}
+
+export interface ConnectServicesResult {
+  /** Windows of 5 minutes whose spans were looked at. */
+  readonly windows: number;
+  /** Windows that say something else about connections than before, those of their kin included. */
+  readonly changed: number;
+  readonly durationMs: number;
 }
 
 export interface SummariseResult {
@@ -243,6 +263,9 @@ interface Parts {
   readonly points: PointWriter;
   readonly rollups: DirtyRollups;
   readonly closed: ClosedTimes;
+  readonly operations: OperationDictionary;
+  readonly connections: DirtyConnections;
+  readonly spans: SpanWriter;
   /** Which file was opened, whatever stands under its path later. */
   readonly identity: string | undefined;
 }
@@ -306,6 +329,10 @@ export class Database implements AsyncDisposable {
     await rollups.load(file.writer);
     const closed = new ClosedTimes();
     await closed.load(file.writer);
+    const operations = new OperationDictionary();
+    await operations.load(file.writer);
+    const connections = new DirtyConnections();
+    await connections.load(file.writer);
     return {
       series,
       windows,
@@ -314,6 +341,9 @@ export class Database implements AsyncDisposable {
       rollups,
       closed,
       points: await PointWriter.create(file.writer, series, windows, order),
+      operations,
+      connections,
+      spans: await SpanWriter.create(file.writer, { operations, windows, connections }),
       identity: await fileIdentity(path),
     };
   }
@@ -342,15 +372,20 @@ export class Database implements AsyncDisposable {
     this.#queue = new WriteQueue(file.writer, {
       maxPending: maxPendingWrites,
       maxPendingWeight: maxPendingPoints,
-      beforeCommit: () => parts.points.flush(),
+      beforeCommit: () => {
+        parts.points.flush();
+        parts.spans.flush();
+      },
       afterCommit: () => {
         parts.points.committed();
+        parts.spans.committed();
         parts.rollups.committed();
         parts.closed.committed();
         this.#sightings.committed();
       },
       afterRollback: () => {
         parts.points.rolledBack();
+        parts.spans.rolledBack();
         parts.rollups.rolledBack();
         parts.closed.rolledBack();
         this.#sightings.rolledBack();
@@ -763,6 +798,57 @@ export class Database implements AsyncDisposable {
   }
 
   /**
+   * Stores spans, from which {@link summarise} computes rate, errors and duration of requests, and
+   * {@link connectServices} who talks to whom.
+   *
+   * Spans whose end is too old or too far in the future are refused one by one; the others are stored.
+   * Sending the same spans again changes nothing of what is computed.
+   *
+   * @param services as for {@link appendPoints}
+   */
+  async appendSpans(
+    spans: SpanColumns,
+    services: readonly ServiceInput[] = [],
+  ): Promise<AppendSpansResult> {
+    const now = this.#store.now();
+    const rows = services.flatMap((service) => this.#checkSender(service, now));
+    const { accepted, rejected } = checkSpans(spans, {
+      nowUs: now.getTime() * 1000,
+      acceptLateUs: this.#settings.acceptLateMs * 1000,
+      acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
+      isClosed: (timeUs) => this.#parts.closed.has(timeUs),
+    });
+    if (accepted.length > 0 || rows.length > 0) {
+      await this.#store.write(
+        async (connection) => {
+          for (const row of this.#sightings.due(rows)) await writeService(connection, row);
+          await this.#parts.spans.write(connection, spans, accepted, now);
+        },
+        { weight: accepted.length },
+      );
+    }
+    return { accepted: accepted.length, rejected };
+  }
+
+  /**
+   * Brings `service_connections` up to date with the spans. Idempotent; a crash in between loses no
+   * work. What agents reported with {@link observeConnections} stays counted beside it.
+   */
+  async connectServices(): Promise<ConnectServicesResult> {
+    this.#requireOpen();
+    const startedAt = performance.now();
+    const dirty = this.#parts.connections.list();
+    let changed = 0;
+    for (const startUs of dirty) {
+      changed += await this.#store.write(
+        (connection) => connectWindow(connection, this.#parts, startUs),
+        { alone: true },
+      );
+    }
+    return { windows: dirty.length, changed, durationMs: performance.now() - startedAt };
+  }
+
+  /**
    * Brings the 15m, 1h and 1d summaries up to date with the points, the current windows included,
    * and drops points that are no longer needed. To be called after {@link summarise}. Idempotent; a
    * crash in between loses no work.
@@ -807,6 +893,7 @@ export class Database implements AsyncDisposable {
     this.#requireOpen();
     return maintain(
       [
+        { name: 'connectServices', run: () => this.connectServices() },
         { name: 'summarise', run: () => this.summarise() },
         { name: 'rollUp', run: () => this.rollUp() },
         { name: 'learn', run: (task) => this.learn(task) },
@@ -1012,6 +1099,7 @@ export class Database implements AsyncDisposable {
       await this.#pinger.close(closeGraceMs);
       try {
         this.#parts.points.close();
+        this.#parts.spans.close();
       } finally {
         await closeFile(this.#file);
       }

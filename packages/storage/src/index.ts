@@ -2,6 +2,8 @@
 export { openDatabase, Database } from './database.js';
 export type {
   AppendPointsResult,
+  AppendSpansResult,
+  ConnectServicesResult,
   DatabaseState,
   DatabaseStats,
   SummariseOptions,
@@ -118,6 +120,7 @@ export type {
   SeriesDescriptor,
   Temporality,
 } from './points/point-columns.js';
+export type { SpanColumns, SpanKind, SpanOperation } from './spans/span-columns.js';
 export type { RejectedPoints } from './points/check-points.js';
 
 // For sibling packages: values that a form or a command offers.

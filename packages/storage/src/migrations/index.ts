@@ -5,6 +5,7 @@ import { retention } from './0004-retention.js';
 import { rollups } from './0005-rollups.js';
 import { learning } from './0006-learning.js';
 import { happenings } from './0007-happenings.js';
+import { spans } from './0008-spans.js';
 import type { Migration } from './migration.js';
 
 /** All migrations, in order, listed by hand so that bundlers and tests see the same ones. */
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   rollups,
   learning,
   happenings,
+  spans,
 ];
 
 /** The version that this release writes and reads. */

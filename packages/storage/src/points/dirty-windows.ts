@@ -42,6 +42,12 @@ export class DirtyWindows {
     }
   }
 
+  /** Notes that something about to be committed changes the window that begins then, and no other. µs */
+  mark(startUs: number): void {
+    this.#touched.add(startUs);
+    if (!this.#marked.has(startUs)) this.#added.add(startUs);
+  }
+
   /** Writes the new marks into the open transaction. */
   async flush(connection: Connection): Promise<void> {
     if (this.#added.size === 0) return;

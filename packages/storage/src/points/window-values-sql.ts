@@ -1,8 +1,9 @@
+import { spanValuesSql } from '../spans/span-values-sql.js';
 import { classicHistogramsSql } from './classic-histograms-sql.js';
 
 /** How the values of a window are to be computed. */
 export interface WindowValuesOptions {
-  /** On a row of `series`: which series take part. Default: all. */
+  /** On service_id and metric_name: which metrics take part. Default: all. */
   readonly condition?: string;
   /** Whether the window may hold two points of one series for one time. */
   readonly mayRepeat: boolean;
@@ -30,6 +31,8 @@ export interface WindowValuesOptions {
  *
  * The value before the window is looked for in the five minutes before it, where it mostly is, and
  * beyond only for series that have none there.
+ *
+ * What spans say comes as numbers, too: see {@link spanValuesSql}.
  */
 export function windowValuesSql({
   condition = 'TRUE',
@@ -37,7 +40,8 @@ export function windowValuesSql({
   mayRepeatBefore,
 }: WindowValuesOptions): string {
   return `
-WITH members AS MATERIALIZED (
+WITH ${spanValuesSql(condition)},
+members AS MATERIALIZED (
   SELECT series_id, service_id, metric_name,
     kind IN ('sum', 'histogram_bucket') AND temporality = 'cumulative' AND monotonic AS is_counter,
     kind = 'histogram_bucket' AS is_bucket
@@ -77,6 +81,8 @@ numbers AS (
   FROM (${pointsSql('$1', '$2', mayRepeat, isNoCounterSql)}) JOIN members USING (series_id)
   UNION ALL
   SELECT service_id, metric_name, value FROM counter_rises WHERE NOT is_bucket
+  UNION ALL
+  SELECT service_id, metric_name, value FROM span_values
 ),
 histogram_now AS (
   SELECT series_id, time, max(start_time) AS start_time, max(count) AS count, max(sum) AS sum,

@@ -5,6 +5,14 @@ import type { ReaderPool } from '../queries/reader-pool.js';
 import { foldHourSql, placeFoldedSql, removeFoldedSql } from './close-hour-sql.js';
 import type { ClosedTimes } from './closed-times.js';
 import type { DirtyRollups } from './dirty-rollups.js';
+import {
+  foldPartsSql,
+  kinshipUs,
+  placeFoldedPartsSql,
+  removeFoldedPartsSql,
+} from '../spans/connections-sql.js';
+import type { DirtyConnections } from '../spans/dirty-connections.js';
+import type { OperationDictionary } from '../spans/operation-dictionary.js';
 import { intervalUs, startOf } from './intervals.js';
 
 /** What decides whether a window can be closed, and what knows that it was. */
@@ -12,13 +20,16 @@ export interface ClosingParts {
   readonly windows: DirtyWindows;
   readonly rollups: DirtyRollups;
   readonly closed: ClosedTimes;
+  readonly connections: DirtyConnections;
+  readonly operations: OperationDictionary;
 }
 
-/** Hours of which there are points, unordered. µs. Cost: scans the times of all points. */
+/** Hours of which there are points or spans, unordered. µs. Cost: scans the times of all of them. */
 export async function readHoursWithPoints(readers: ReaderPool): Promise<number[]> {
   const rows = await readers.query(
     `SELECT DISTINCT epoch_us(time_bucket(INTERVAL 1 HOUR, time)) AS us
-     FROM (SELECT time FROM points UNION ALL SELECT time FROM histogram_points)`,
+     FROM (SELECT time FROM points UNION ALL SELECT time FROM histogram_points
+       UNION ALL SELECT end_time FROM spans)`,
   );
   return rows.map(({ us }) => us as number);
 }
@@ -33,10 +44,10 @@ export async function readDaysWithSketches(readers: ReaderPool): Promise<number[
 }
 
 /**
- * Adds an hour's sketches to its day's, drops its points, and refuses any that come for it later;
- * in the open transaction.
+ * Adds an hour's sketches to its day's, drops its points and spans, and refuses any that come for it
+ * later; in the open transaction.
  *
- * @returns false, and nothing done, when points of that hour still wait to be summarised
+ * @returns false, and nothing done, when some of that hour still wait for what is computed from them
  */
 export async function closeHour(
   connection: Connection,
@@ -45,6 +56,8 @@ export async function closeHour(
 ): Promise<boolean> {
   const endUs = startUs + intervalUs['1h'];
   if (isWaiting(parts, startUs, endUs)) return false;
+  // The windows after it still look for parents and children in it.
+  if (parts.connections.hasBetween(startUs, endUs + kinshipUs)) return false;
   const [start, end] = [new Date(startUs / 1000), new Date(endUs / 1000)];
   const hourAndDay = [start, end, new Date(startOf('1d', startUs) / 1000)];
   await connection.run(foldHourSql, hourAndDay);
@@ -53,8 +66,21 @@ export async function closeHour(
   for (const table of ['points', 'histogram_points', 'histogram_buckets']) {
     await connection.run(`DELETE FROM ${table} WHERE time >= ? AND time < ?`, [start, end]);
   }
+  await closeSpans(connection, parts.operations, [start, end]);
   await parts.closed.close(connection, startUs, endUs);
   return true;
+}
+
+async function closeSpans(
+  connection: Connection,
+  operations: OperationDictionary,
+  hour: readonly Date[],
+): Promise<void> {
+  await connection.run(foldPartsSql, hour);
+  await connection.run(removeFoldedPartsSql, hour);
+  await connection.execute(placeFoldedPartsSql);
+  await connection.run('DELETE FROM spans WHERE end_time >= ? AND end_time < ?', hour);
+  await operations.removeUnused(connection);
 }
 
 /**

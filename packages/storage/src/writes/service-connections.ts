@@ -1,5 +1,6 @@
 import type { Connection } from '../duckdb/connection.js';
 import { fromJsonRows } from '../duckdb/json-rows.js';
+import { addReportedSql } from '../spans/connections-sql.js';
 import { requireCount, requireDate, requireName } from './check-input.js';
 
 /** That one service was seen talking to another. */
@@ -16,18 +17,20 @@ export interface ConnectionInput {
 
 const mostConnections = 2_147_483_647;
 
-const upsertSql = `
-INSERT INTO service_connections
-SELECT from_service, to_service, protocol,
-  make_timestamp(first_us), make_timestamp(last_us), count
-FROM ${fromJsonRows({
+const inputRows = fromJsonRows({
   from_service: 'VARCHAR',
   to_service: 'VARCHAR',
   protocol: 'VARCHAR',
   first_us: 'BIGINT',
   last_us: 'BIGINT',
   count: 'INTEGER',
-})}
+});
+
+const upsertSql = `
+INSERT INTO service_connections
+SELECT from_service, to_service, protocol,
+  make_timestamp(first_us), make_timestamp(last_us), count
+FROM ${inputRows}
 ON CONFLICT (from_service, to_service, protocol) DO UPDATE SET
   first_observed = least(first_observed, excluded.first_observed),
   last_observed = greatest(last_observed, excluded.last_observed),
@@ -60,5 +63,6 @@ export function checkConnections(observed: readonly ConnectionInput[], now: Date
 }
 
 export async function writeConnections(connection: Connection, rows: string): Promise<void> {
+  await connection.run(addReportedSql(inputRows), [rows]);
   await connection.run(upsertSql, [rows]);
 }
