@@ -76,7 +76,7 @@ describe('coral colony', () => {
     });
     const jobs = (status['jobs'] as { name: string; state: string }[]).map(({ name }) => name);
     expect(jobs).toEqual(
-      expect.arrayContaining(['learn', 'retention', 'room', 'seal', 'summarise']),
+      expect.arrayContaining(['connect', 'learn', 'retention', 'room', 'seal', 'summarise']),
     );
     const text = await coral.run(['status']);
     expect(text.code).toBe(0);

@@ -11,7 +11,7 @@ interface Job {
   readonly rows?: number;
 }
 
-const jobs = ['summarise', 'rollUp', 'learn', 'seal', 'retention'];
+const jobs = ['connectServices', 'summarise', 'rollUp', 'learn', 'seal', 'retention'];
 
 /** A stopped colony with ten summaries of three days ago. */
 async function prepare(coral: CoralWorld): Promise<void> {

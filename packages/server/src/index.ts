@@ -6,6 +6,8 @@ export type { IngestTotals } from './ingest-meter.js';
 export type { Logger } from './logger.js';
 
 // Jobs that run beside it
+export { startConnector } from './jobs/connector.js';
+export type { ConnectorOptions } from './jobs/connector.js';
 export { startLearner } from './jobs/learner.js';
 export type { LearnerOptions } from './jobs/learner.js';
 export { startSealer } from './jobs/sealer.js';

@@ -26,6 +26,8 @@ export interface ServerStats {
     readonly undecided: number;
   };
   readonly ingest: IngestTotals;
+  /** The same for spans: what the totals call points are spans. */
+  readonly traces: IngestTotals;
   /** The same for log records: what the totals call points are records. */
   readonly logs: IngestTotals;
 }

@@ -16,6 +16,7 @@ import { httpExportRoute } from './otlp/http-export-route.js';
 import { logsSignal } from './otlp/logs-signal.js';
 import { metricsSignal } from './otlp/metrics-signal.js';
 import type { Signal } from './otlp/signal.js';
+import { tracesSignal } from './otlp/traces-signal.js';
 import { createRequestHandler } from './request-handler.js';
 import { healthzRoute } from './routes/healthz.js';
 import { remoteWriteRoute } from './routes/remote-write.js';
@@ -107,6 +108,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     allowedHosts,
   };
   const meter = new IngestMeter(now);
+  const tracesMeter = new IngestMeter(now);
   const logsMeter = new IngestMeter(now);
   const bodies = new ByteBudget(bodyBudgetBytes);
   const monitor = new HealthMonitor({ database, logger });
@@ -117,6 +119,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     otlpGrpc: otlpGrpc.state,
     connections: sumConnections([main, otlpHttp.port, otlpGrpc.port]),
     ingest: meter.totals(),
+    traces: tracesMeter.totals(),
     logs: logsMeter.totals(),
   });
   const status = () =>
@@ -135,6 +138,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
 
   const signals: Signal[] = [
     metricsSignal({ database, meter, now }),
+    tracesSignal({ database, meter: tracesMeter, now }),
     logsSignal({ database, meter: logsMeter, now }),
   ];
   const telemetryRoutes: Route[] = [

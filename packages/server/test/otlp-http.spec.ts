@@ -300,7 +300,7 @@ describe('the wrong door', () => {
     await expectUnharmed(colony);
   });
 
-  it.each(['/v1/traces', '/', '/v1/metrics/', '/..%2fv1/metrics', '/favicon.ico'])(
+  it.each(['/v1/other', '/', '/v1/metrics/', '/..%2fv1/metrics', '/favicon.ico'])(
     '%s is 404',
     async (path) => {
       const colony = await startColony();

@@ -172,6 +172,13 @@ describe('GET /api/v1/status', () => {
         points_rejected: 0,
         points_per_second: 0,
       },
+      traces: {
+        requests: 0,
+        failures: 0,
+        spans_accepted: 0,
+        spans_rejected: 0,
+        spans_per_second: 0,
+      },
       logs: {
         requests: 0,
         failures: 0,

@@ -5,12 +5,12 @@ import type { Stage } from './startup-sequence.js';
 import type { Stored } from './storage-stage.js';
 
 /**
- * Starts what the colony does by itself: summarising points and rolling them up, learning from the
+ * Starts what the colony does by itself: summarising points and rolling them up, learning who talks to whom, learning from the
  * summaries, sealing old days, deleting what is older than retention says, making room before it runs
  * out, backing itself up where a schedule says when, and reporting on itself unless that is switched
  * off.
  *
- * Closing summarises once more, so that a stopped colony's file holds what its points say for
+ * Closing summarises once more, so that a stopped colony's file holds what its points and spans say for
  * whoever opens it with another program.
  */
 export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, object> = {
@@ -18,6 +18,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
   async start({ command, config, logger, database, jobs, targets }) {
     const {
       startBackupKeeper,
+      startConnector,
       startLearner,
       startRetainer,
       startRoomKeeper,
@@ -27,6 +28,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
       startSummariser,
     } = await import('@coral/server');
     const summariser = startSummariser({ database, logger, jobs });
+    const connector = startConnector({ database, logger, jobs });
     const learner = startLearner({ database, logger, jobs });
     const sealer = startSealer({ database, logger, jobs });
     const retainer = startRetainer({ database, logger, jobs });
@@ -65,6 +67,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
           scraper.stop(),
           selfMetrics?.stop(),
           summariser.stop(),
+          connector.stop(),
           learner.stop(),
           sealer.stop(),
           retainer.stop(),
@@ -74,6 +77,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
         if (database.state !== 'open') return;
         // Without room the points wait for the next start.
         if ((await database.room()).refuses !== undefined) return;
+        await database.connectServices();
         await database.summarise();
         await database.rollUp();
       },

@@ -32,7 +32,7 @@ export interface StatusOptions {
 export async function describeStatus(options: StatusOptions): Promise<JsonObject> {
   const { database, now, settings } = options;
   const stored = await database.stats();
-  const { otlpHttp, otlpGrpc, ingest, logs, connections, address } = options.stats();
+  const { otlpHttp, otlpGrpc, ingest, traces, logs, connections, address } = options.stats();
   return {
     colony_id: options.colonyId,
     version: options.version,
@@ -78,6 +78,13 @@ export async function describeStatus(options: StatusOptions): Promise<JsonObject
       points_accepted: ingest.pointsAccepted,
       points_rejected: ingest.pointsRejected,
       points_per_second: ingest.pointsPerSecond,
+    },
+    traces: {
+      requests: traces.requests,
+      failures: traces.failures,
+      spans_accepted: traces.pointsAccepted,
+      spans_rejected: traces.pointsRejected,
+      spans_per_second: traces.pointsPerSecond,
     },
     logs: {
       requests: logs.requests,

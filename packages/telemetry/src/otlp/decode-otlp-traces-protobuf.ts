@@ -27,6 +27,6 @@ export function decodeOtlpTracesProtobuf(
   const limits = resolveLimits(options);
   if (bytes.length > limits.maxBytes) throw limitExceeded('maxBytes', limits.maxBytes);
   const sink = new SpansSink(limits, options);
-  new ProtobufTracesDecoder(new WireReader(bytes, 0, 'traces'), sink).readRequest();
+  new ProtobufTracesDecoder(new WireReader(bytes, 0, 'OTLP traces'), sink).readRequest();
   return sink.finish();
 }

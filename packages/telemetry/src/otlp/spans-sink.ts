@@ -101,7 +101,8 @@ export class SpansSink {
   #operation(serviceId: string): number | RejectionReason {
     const { draft } = this;
     const kind = kinds[draft.kind] ?? 'internal';
-    if (kind === 'server' || kind === 'internal') draft.clearPeer();
+    // What tells servers' callers apart would make an operation of each.
+    if (!hasPeer(kind)) draft.clearPeer();
     const { factsView: facts } = draft;
     const known = this.#byFacts.find(this.#service, facts, 0, facts.byteLength);
     if (known >= 0) return known;
@@ -128,9 +129,13 @@ export class SpansSink {
       name: texts.text(draft.name) || 'unknown',
       kind,
       protocol: protocolOf(text),
-      peer: peerOf(text),
+      peer: hasPeer(kind) ? peerOf(text) : '',
     };
   }
+}
+
+function hasPeer(kind: SpanKind): boolean {
+  return kind !== 'server' && kind !== 'internal';
 }
 
 function hasValidIds({ hasIds, trace, span }: SpanDraft): boolean {
