@@ -211,7 +211,12 @@ describe('spans', () => {
     }
 
     it('have rate, errors and exact durations per service and operation', async () => {
-      const request = (id: number, name: string, durationMs: number, isError = false): TestSpan => ({
+      const request = (
+        id: number,
+        name: string,
+        durationMs: number,
+        isError = false,
+      ): TestSpan => ({
         ...{ trace: id, id, parent: 99, service: 'shop', kind: 'server', name },
         ...{ endMs: noon + id, durationMs, isError },
       });
