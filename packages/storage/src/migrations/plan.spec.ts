@@ -92,6 +92,7 @@ describe('the migrations', () => {
       ['retention', 'e5ff1ce7f8811c573ae8fa37f9858b36dd00b7bae20e30a3f399be2043a6ef02'],
       ['rollups', '0a347925ecc3ea0b7ef405333388d5f327144e214dcf88b426f381f83c338d84'],
       ['learning', 'b8bd11287fbaa50c0f4bb4f46b09e14ef0916ffa4d06c53a3bfbbb2f7d097c24'],
+      ['happenings', 'daf70e6023dc72a1ac70a99caf66a6f2cbd6512c2678f31b4674021f7796452d'],
       ['spans', 'c9bf1b937c268e4175786271409747729e20385635350291fa1f8ba2af5eff49'],
     ]);
   });
