@@ -125,10 +125,13 @@ describe('readBody', () => {
     expect(result).toMatchObject({ code: 'SERVER_BODY_MALFORMED' });
   });
 
-  it.each(['br', 'zstd', 'gzip, gzip', 'chunked'])('refuses the encoding %s', async (encoding) => {
-    const { result } = await read({ body: text, headers: { 'content-encoding': encoding } });
-    expect(result).toMatchObject({ code: 'SERVER_ENCODING_UNSUPPORTED' });
-  });
+  it.each(['br', 'snappy', 'gzip, gzip', 'chunked'])(
+    'refuses the encoding %s',
+    async (encoding) => {
+      const { result } = await read({ body: text, headers: { 'content-encoding': encoding } });
+      expect(result).toMatchObject({ code: 'SERVER_ENCODING_UNSUPPORTED' });
+    },
+  );
 
   it('gives up on a body that does not arrive, and on a sender that goes away', async () => {
     const slow = await read({ body: text, hang: true }, { maxBytes: 1_000, timeoutMs: 50 });
