@@ -4,6 +4,7 @@ import type { LoadedTiers } from './load-tiers.js';
 import { mergedValue } from './merge-tiers.js';
 import type { MergedSettings } from './merge-tiers.js';
 import { parseDuration } from './parse-duration.js';
+import { parseNames } from './parse-names.js';
 import { parseSize } from './parse-size.js';
 import { databasePath } from './paths.js';
 import { present } from './present.js';
@@ -66,6 +67,10 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
     telemetry: {
       loopbackWithoutToken: required(merged, 'telemetry.loopback_without_token'),
       selfMetrics: required(merged, 'telemetry.self_metrics'),
+      prometheus: {
+        serviceLabels: names(required(merged, 'telemetry.prometheus.service_labels')),
+        perInstance: names(required(merged, 'telemetry.prometheus.per_instance')),
+      },
     },
     scrape: scrapeTargets(merged, { from: projectDir ?? context.cwd, homeDir: context.homeDir }),
     log: { level: required(merged, 'log.level') },
@@ -80,6 +85,10 @@ function wireguard(merged: MergedSettings): ResolvedConfig['wireguard'] | undefi
   if (privateKey === undefined) return undefined;
   const publicKey = mergedValue(merged, 'wireguard.public_key') ?? wireguardPublicKey(privateKey);
   return { privateKey: new Secret(privateKey), publicKey };
+}
+
+function names(text: string): string[] {
+  return text === 'none' ? [] : (parseNames(text) ?? []);
 }
 
 /** Undefined for a port that is switched off. */

@@ -43,7 +43,20 @@ describe('resolveConfig', () => {
         keep: { daily: 7, weekly: 4 },
       },
       server: { host: '127.0.0.1', port: 9000, otlpHttpPort: 4318, otlpGrpcPort: 4317 },
-      telemetry: { loopbackWithoutToken: false, selfMetrics: true },
+      telemetry: {
+        loopbackWithoutToken: false,
+        selfMetrics: true,
+        prometheus: {
+          serviceLabels: ['service_name', 'service', 'job'],
+          perInstance: [
+            'node',
+            'node-exporter',
+            'node_exporter',
+            'windows-exporter',
+            'windows_exporter',
+          ],
+        },
+      },
       scrape: [],
       log: { level: 'info' },
       discovery: {},

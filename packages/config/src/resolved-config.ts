@@ -61,6 +61,11 @@ export interface ResolvedConfig {
     /** Whether telemetry from this machine is taken without the token. Queries always need it. */
     readonly loopbackWithoutToken: boolean;
     readonly selfMetrics: boolean;
+    /** Which labels of Prometheus' metrics name the service, and which of those are one per instance. */
+    readonly prometheus: {
+      readonly serviceLabels: readonly string[];
+      readonly perInstance: readonly string[];
+    };
   };
   /** What the colony fetches metrics from by itself; [] mostly. */
   readonly scrape: readonly ScrapeTarget[];

@@ -281,6 +281,22 @@ export const SETTINGS = {
     flag: 'selfMetrics',
     default: true,
   },
+  'telemetry.prometheus.service_labels': {
+    schema: value.labelNames,
+    expects: 'names of labels such as service_name, job',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_PROMETHEUS_SERVICE_LABELS',
+    default: 'service_name, service, job',
+  },
+  'telemetry.prometheus.per_instance': {
+    schema: value.serviceNames,
+    expects: 'names of services such as node, node-exporter, or none',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_PROMETHEUS_PER_INSTANCE',
+    default: 'node, node-exporter, node_exporter, windows-exporter, windows_exporter',
+  },
   scrape: {
     schema: scrape.jobs,
     expects: 'a list of at most 100 jobs, each with job and targets, and no target twice',

@@ -34,6 +34,8 @@ const VALUES: Partial<Record<SettingKey, readonly SettingValue[]>> = {
   'server.otlp_grpc_port': [0, 2, 3, 4, 5],
   'telemetry.loopback_without_token': [false, true, false, true, false],
   'telemetry.self_metrics': [false, true, false, true, false],
+  'telemetry.prometheus.service_labels': ['f', 'e', 'p', 'c', 'g, job'],
+  'telemetry.prometheus.per_instance': ['f', 'e', 'p', 'none', 'g, node'],
   scrape: [[], [], [{ job: 'p', targets: ['p:1'] }], [{ job: 'c', targets: ['c:1'] }], []],
   'log.level': ['trace', 'debug', 'warn', 'error', 'fatal'],
   'discovery.endpoint': ['http://f', 'http://e', 'http://p', 'http://c', 'http://g'],

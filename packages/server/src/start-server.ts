@@ -1,4 +1,6 @@
 import type { Database } from '@coral/storage';
+import { defaultLabelMapping } from '@coral/telemetry';
+import type { LabelMapping } from '@coral/telemetry';
 import type { Admission } from './access/admit.js';
 import { createTokenCheck } from './access/bearer-token.js';
 import { isLoopbackAddress } from './access/loopback.js';
@@ -50,6 +52,8 @@ export interface StartServerOptions {
   readonly otlpGrpcPort?: number | false;
   /** Whether telemetry from this machine needs no token. Everything else always does. */
   readonly loopbackWithoutToken: boolean;
+  /** Which labels of Prometheus' metrics name the service. Default: telemetry's. */
+  readonly labelMapping?: LabelMapping;
   /** Host names to answer to beyond localhost and own addresses. Default none. */
   readonly allowedHosts?: readonly string[];
   readonly logger: Logger;
@@ -148,7 +152,13 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   ];
   const routes: Route[] = [
     ...telemetryRoutes,
-    remoteWriteRoute({ database, meter, bodies, now }),
+    remoteWriteRoute({
+      database,
+      meter,
+      bodies,
+      now,
+      mapping: options.labelMapping ?? defaultLabelMapping,
+    }),
     ...rpcRoutes({ database, monitor, logger, readTimeoutMs, status }),
     sqlRoute({ database, logger, bodies }),
     tasksRoute({ database, logger, bodies, version: options.version }),

@@ -31,6 +31,7 @@ export { RemoteWriteDecoder } from './remote-write/remote-write-decoder.js';
 export type {
   DecodedRemoteWrite,
   RemoteWriteOptions,
+  RemoteWriteVersion,
 } from './remote-write/remote-write-decoder.js';
 export { snappyLength, uncompressSnappy } from './snappy/uncompress-snappy.js';
 

@@ -35,6 +35,7 @@ export const serverStage: Stage<StartRequest & StopRequests & Configured & Store
       otlpHttpPort: otlpHttpPort ?? false,
       otlpGrpcPort: otlpGrpcPort ?? false,
       loopbackWithoutToken: config.telemetry.loopbackWithoutToken,
+      labelMapping: config.telemetry.prometheus,
       logger,
       version: command.io.version,
       colonyId: config.colonyId,

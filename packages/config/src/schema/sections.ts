@@ -46,6 +46,10 @@ export const sharedSections = {
   telemetry: section({
     loopback_without_token: z.optional(value.flag),
     self_metrics: z.optional(value.flag),
+    prometheus: section({
+      service_labels: z.optional(value.labelNames),
+      per_instance: z.optional(value.serviceNames),
+    }),
   }),
   scrape: z.optional(z.nullable(scrape.jobs)),
   log: section({ level: z.optional(value.logLevel) }),

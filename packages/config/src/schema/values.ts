@@ -4,6 +4,7 @@ import { isColonyId } from '../colony-id.js';
 import { parseBackupSchedule } from '../parse-backup-schedule.js';
 import { parseKeptBackups } from '../parse-kept-backups.js';
 import { parseDuration } from '../parse-duration.js';
+import { parseNames } from '../parse-names.js';
 import { parseSize } from '../parse-size.js';
 
 /** DuckDB opens with less, but fails at the first query that sorts; a typo must not get that far. */
@@ -49,6 +50,12 @@ export const keptBackups = z.union([
     .strictObject({ daily: z.optional(backupCount), weekly: z.optional(backupCount) })
     .check(z.refine(({ daily = 0, weekly = 0 }) => daily + weekly > 0)),
 ]);
+export const labelNames = z
+  .string()
+  .check(z.refine((value) => parseNames(value)?.every(isLabelName) ?? false));
+export const serviceNames = z
+  .string()
+  .check(z.refine((value) => value === 'none' || parseNames(value) !== undefined));
 export const threads = z.int().check(z.gte(1), z.lte(1024));
 export const seriesLimit = z.int().check(z.gte(0), z.lte(100_000_000));
 export const host = z
@@ -66,4 +73,9 @@ function isPlainHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password } = new URL(value);
   return ['http:', 'https:'].includes(protocol) && username === '' && password === '';
+}
+
+/** As Prometheus has them in its configuration. */
+function isLabelName(name: string): boolean {
+  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
 }

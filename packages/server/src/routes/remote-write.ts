@@ -5,7 +5,9 @@ import {
   summariseRejected,
   uncompressSnappy,
 } from '@coral/telemetry';
+import type { DecodedRemoteWrite, LabelMapping, RemoteWriteVersion } from '@coral/telemetry';
 import { answerPartialWrite, answerRemoteWrite } from '../answers/remote-write-answer.js';
+import type { WrittenStats } from '../answers/remote-write-answer.js';
 import type { ByteBudget } from '../http/byte-budget.js';
 import { mediaTypeOf } from '../http/media-type.js';
 import { encodingUnsupported, overloaded, receiveBody } from '../http/read-body.js';
@@ -20,30 +22,41 @@ export const maxRemoteWriteBytes = 32 * 1024 * 1024;
 /** How long a body may take to arrive: as long as senders wait for their answer. */
 const bodyTimeoutMs = 30_000;
 const mediaType = 'application/x-protobuf';
+/** What a request may hold, by the content type's parameter `proto`. */
+const messageVersions: Readonly<Record<string, RemoteWriteVersion | undefined>> = {
+  __proto__: null as never,
+  'prometheus.WriteRequest': '1.0',
+  'io.prometheus.write.v2.Request': '2.0',
+};
+const supportedTypes = Object.keys(messageVersions).map((name) => `${mediaType};proto=${name}`);
 
 /** What the route works with. */
 export interface RemoteWriteRouteOptions {
   readonly database: Database;
   readonly meter: IngestMeter;
   readonly bodies: ByteBudget;
+  /** Which labels name the service. */
+  readonly mapping: LabelMapping;
   /** The time, ms since the epoch. */
   readonly now: () => number;
 }
 
 /**
- * `POST /api/v1/write`: Prometheus remote write.
+ * `POST /api/v1/write`: Prometheus remote write, 1.0 and 2.0.
  *
  * The answer comes after the commit: what was acknowledged is on disk. Samples that cannot be stored
  * make the answer a 400 that names the reasons; the others are stored all the same.
  *
  * Source: prometheus.io/docs/specs/prw/remote_write_spec
  */
-export function remoteWriteRoute({ database, meter, bodies, now }: RemoteWriteRouteOptions): Route {
-  const decoder = new RemoteWriteDecoder({ maxBytes: maxRemoteWriteBytes });
+export function remoteWriteRoute(options: RemoteWriteRouteOptions): Route {
+  const { database, meter, bodies, mapping, now } = options;
+  const decoder = new RemoteWriteDecoder({ maxBytes: maxRemoteWriteBytes, mapping });
   const answer = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
     const account = bodies.open();
     try {
-      requireSnappyProtobuf(request);
+      const version = versionOf(request);
+      requireSnappy(request);
       const sent = await receiveBody(request, {
         maxBytes: maxRemoteWriteBytes,
         timeoutMs: bodyTimeoutMs,
@@ -51,12 +64,13 @@ export function remoteWriteRoute({ database, meter, bodies, now }: RemoteWriteRo
       });
       const length = snappyLength(sent);
       if (length <= maxRemoteWriteBytes && !account.take(length)) throw overloaded();
-      const decoded = decoder.decode(uncompressSnappy(sent, maxRemoteWriteBytes));
+      const decoded = decoder.decode(uncompressSnappy(sent, maxRemoteWriteBytes), version);
       const services = servicesOfResources(decoded.resources, new Date(now()), 'prometheus');
       const stored = await database.appendPoints(decoded.points, services);
       const refused = [...decoded.rejected, ...stored.rejected];
       const { rejected, message } = summariseRejected(refused);
-      const written = { ...decoded, exemplars: 0 };
+      const lost = stored.rejected.reduce((sum, { count }) => sum + count, 0);
+      const written = writtenOf(decoded, lost);
       if (rejected === 0) answerRemoteWrite(response, written);
       else answerPartialWrite(response, message, written);
       meter.stored(stored.accepted, rejected);
@@ -76,9 +90,32 @@ export function remoteWriteRoute({ database, meter, bodies, now }: RemoteWriteRo
   };
 }
 
-/** @throws {ServerError} `SERVER_MEDIA_TYPE_UNSUPPORTED`, `SERVER_ENCODING_UNSUPPORTED` */
-function requireSnappyProtobuf(request: HttpRequest): void {
-  if (mediaTypeOf(request) !== mediaType) throw unsupportedMediaType(request, [mediaType]);
+/**
+ * The version that the content type names; without a parameter it is 1.0.
+ *
+ * Source: remote write 2.0 specification, Protocol
+ *
+ * @throws {ServerError} `SERVER_MEDIA_TYPE_UNSUPPORTED`
+ */
+function versionOf(request: HttpRequest): RemoteWriteVersion {
+  const message = /;\s*proto\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  const version = messageVersions[message ?? 'prometheus.WriteRequest'];
+  if (mediaTypeOf(request) === mediaType && version !== undefined) return version;
+  throw unsupportedMediaType(request, supportedTypes);
+}
+
+/** @throws {ServerError} `SERVER_ENCODING_UNSUPPORTED` */
+function requireSnappy(request: HttpRequest): void {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding !== 'snappy') throw encodingUnsupported(encoding, ['snappy']);
+}
+
+/** What of the samples was written. The store does not say which kind it refused. */
+function writtenOf({ samples, histograms }: DecodedRemoteWrite, lost: number): WrittenStats {
+  const written = Math.max(0, samples - lost);
+  return {
+    samples: written,
+    histograms: Math.max(0, histograms - (lost - (samples - written))),
+    exemplars: 0,
+  };
 }

@@ -144,7 +144,7 @@ export class NativeHistogramReader {
     const sink = this.#sink;
     if (!sink.takeHistogram(this.#timeMs, this.#isStale)) return;
     const reason = typeof index === 'string' ? index : this.#addTo(index, startTimeUs);
-    if (reason !== undefined) sink.reject(reason, 1);
+    if (reason !== undefined) sink.rejectHistogram(reason);
   }
 
   #addTo(series: number, startTimeUs: number): RejectionReason | undefined {

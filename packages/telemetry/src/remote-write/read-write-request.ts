@@ -4,6 +4,7 @@ import { knownFields } from '../wire/known-fields.js';
 import type { WireReader } from '../wire/wire-reader.js';
 import type { SeriesHints } from './label-series.js';
 import { NativeHistogramReader } from './native-histogram-reader.js';
+import { prometheusTypes } from './prometheus-types.js';
 import type { SampleSink } from './sample-sink.js';
 
 /** Tags of prompb's messages: field number × 8 + wire type. */
@@ -18,18 +19,6 @@ const timeSeriesFields = knownFields(1, 2, 4);
 const labelFields = knownFields(1, 2);
 const sampleFields = knownFields(1, 2);
 const metadataFields = knownFields(1, 2);
-
-/** MetricMetadata.MetricType, by its number. */
-const types: readonly PrometheusType[] = [
-  'unknown',
-  'counter',
-  'gauge',
-  'histogram',
-  'gaugehistogram',
-  'summary',
-  'info',
-  'stateset',
-];
 
 /** Contexts of the raw labels: the same labels name another series when native histograms come. */
 const asNumber = 0;
@@ -94,9 +83,7 @@ class TimeSeriesReader {
         this.#histograms.read(reader.length(end));
         const { bounds } = this.#histograms;
         if (bounds === undefined) native ??= this.#resolve(asNative, natives);
-        else native = this.#resolveWithBounds(bounds);
-        this.#histograms.add(native, 0);
-        if (bounds !== undefined) native = undefined;
+        this.#histograms.add(bounds === undefined ? native! : this.#resolveWithBounds(bounds), 0);
       } else if (tag === timeSeries.label) reader.skipBytes(end);
       else reader.skipUnknown(tag, timeSeriesFields, end);
     }
@@ -167,14 +154,9 @@ class TimeSeriesReader {
       if (value !== '') labels.set(name, value);
     }
     reader.pos = back;
-    if (count > sinkLabelLimit(this.#sink)) return 'too_many_attributes';
+    if (count > this.#sink.limits.maxAttributes + 1) return 'too_many_attributes';
     return isTwice || labels.has('') ? 'labels_invalid' : labels;
   }
-}
-
-/** `__name__` is no attribute. */
-function sinkLabelLimit(sink: SampleSink): number {
-  return sink.limits.maxAttributes + 1;
 }
 
 function readSample(
@@ -200,7 +182,7 @@ function readMetadata(reader: WireReader, known: MetricTypes, end: number): void
   let family = '';
   while (reader.pos < end) {
     const tag = reader.tag(end);
-    if (tag === metadata.type) type = types[reader.uint32(end)] ?? 'unknown';
+    if (tag === metadata.type) type = prometheusTypes[reader.uint32(end)] ?? 'unknown';
     else if (tag === metadata.family) family = reader.string(end);
     else reader.skipUnknown(tag, metadataFields, end);
   }

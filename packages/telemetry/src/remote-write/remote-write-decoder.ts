@@ -7,6 +7,7 @@ import type { LabelMapping } from '../prometheus/label-mapping.js';
 import { MetricTypes } from '../prometheus/metric-types.js';
 import { WireReader } from '../wire/wire-reader.js';
 import { LabelSeries } from './label-series.js';
+import { readRequestV2 } from './read-request-v2.js';
 import { readWriteRequest } from './read-write-request.js';
 import { SampleSink } from './sample-sink.js';
 
@@ -20,9 +21,12 @@ export interface RemoteWriteOptions extends Partial<DecodeLimits> {
   readonly maxCacheBytes?: number;
 }
 
+/** Version of the protocol that a request is in; its content type says it. */
+export type RemoteWriteVersion = '1.0' | '2.0';
+
 /** What one remote write request holds. */
 export interface DecodedRemoteWrite extends DecodedMetrics {
-  /** What was sent and understood, stale markers and values that are no number included. */
+  /** What was sent and can be stored, stale markers and values that are not finite included. */
   readonly samples: number;
   /** The same for samples that are native histograms. */
   readonly histograms: number;
@@ -54,20 +58,22 @@ export class RemoteWriteDecoder {
   }
 
   /**
-   * Decodes a prometheus.WriteRequest (remote write 1.0), uncompressed.
+   * Decodes an uncompressed request: a prometheus.WriteRequest of remote write 1.0, or an
+   * io.prometheus.write.v2.Request of 2.0.
    *
    * Nothing is kept of `bytes`. Samples that cannot be stored are counted in `rejected`.
    *
    * @throws {TelemetryError} `TELEMETRY_MALFORMED` when the bytes are not such a request;
    *   `TELEMETRY_LIMIT` when it is larger than the limits allow.
    */
-  decode(bytes: Uint8Array): DecodedRemoteWrite {
+  decode(bytes: Uint8Array, version: RemoteWriteVersion = '1.0'): DecodedRemoteWrite {
     const limits = this.#limits;
     if (bytes.length > limits.maxBytes) throw limitExceeded('maxBytes', limits.maxBytes);
     this.#series.beginBatch();
     const sink = new SampleSink(limits, this.#series, new PointColumnsBuilder());
     const reader = new WireReader(bytes, 0, 'Prometheus remote write');
-    readWriteRequest(reader, sink, this.#types);
+    if (version === '2.0') readRequestV2(reader, sink);
+    else readWriteRequest(reader, sink, this.#types);
     return sink.finish();
   }
 }

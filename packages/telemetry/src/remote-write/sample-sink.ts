@@ -61,6 +61,12 @@ export class SampleSink {
     return !isStale;
   }
 
+  /** Counts the histogram taken last as one that cannot be stored. */
+  rejectHistogram(reason: RejectionReason): void {
+    this.#histograms -= 1;
+    this.reject(reason, 1);
+  }
+
   /** Counts samples that cannot be stored. */
   reject(reason: RejectionReason, count: number): void {
     if (count > 0) this.#rejected.set(reason, (this.#rejected.get(reason) ?? 0) + count);
