@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { help } from './help.mjs';
 import { idleMemory } from './idle-memory.mjs';
 import { otlpHttp } from './otlp-http.mjs';
+import { remoteWrite, remoteWriteSteps } from './remote-write.mjs';
 import { startToReady } from './start-to-ready.mjs';
 
 /** @type {Record<string, () => Promise<object[]> | object[]>} */
@@ -10,6 +11,9 @@ const benchmarks = {
   start: () => startToReady({ runs: 15 }),
   otlp: () => otlpHttp({ runs: 5, connections: 1 }),
   'otlp-4': () => otlpHttp({ runs: 5, connections: 4 }),
+  'remote-write': () => remoteWrite({ runs: 5, connections: 1 }),
+  'remote-write-4': () => remoteWrite({ runs: 5, connections: 4 }),
+  'remote-write-steps': () => remoteWriteSteps(),
   memory: () => idleMemory(),
 };
 

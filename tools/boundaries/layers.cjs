@@ -14,7 +14,7 @@ const layers = {
   server: ['storage', 'telemetry'],
   cli: ['config', 'storage', 'telemetry', 'server'],
   tool: [],
-  benchmark: ['storage'],
+  benchmark: ['storage', 'telemetry'],
   consumer: ['storage'],
 };
 
