@@ -873,7 +873,8 @@ export class Database implements AsyncDisposable {
    */
   async learn(options: TaskOptions = {}): Promise<LearnResult> {
     this.#requireOpen();
-    const result = this.#learned.then(() => learn(this.#store, this.#openedAt, options));
+    const parts = { openedAt: this.#openedAt, forecast: () => this.forecast() };
+    const result = this.#learned.then(() => learn(this.#store, parts, options));
     this.#learned = result.catch(() => undefined); // Whoever asked is told.
     return result;
   }
@@ -896,10 +897,10 @@ export class Database implements AsyncDisposable {
         { name: 'connectServices', run: () => this.connectServices() },
         { name: 'summarise', run: () => this.summarise() },
         { name: 'rollUp', run: () => this.rollUp() },
-        { name: 'learn', run: (task) => this.learn(task) },
         { name: 'seal', run: (task) => this.seal(task) },
         { name: 'retention', run: (task) => this.retain(task) },
         { name: 'room', run: (task) => this.keepRoom(task) },
+        { name: 'learn', run: (task) => this.learn(task) },
       ],
       options,
     );

@@ -10,6 +10,8 @@ export interface LearnerOptions {
   readonly logger: Logger;
   /** Pause between runs, ms. Default one minute; at least five times the last run's duration. */
   readonly intervalMs?: number;
+  /** How long the first run waits, ms. Default two minutes: senders that waited for the start are heard first. */
+  readonly firstAfterMs?: number;
   /** Where the job is listed. Default: nowhere. */
   readonly jobs?: JobRegistry | undefined;
 }
@@ -19,10 +21,11 @@ export interface LearnerOptions {
  * store knows what is due: most runs find nothing to do.
  */
 export function startLearner(options: LearnerOptions): RunningJob {
-  const { database, logger, intervalMs, jobs } = options;
+  const { database, logger, intervalMs, firstAfterMs, jobs } = options;
   return startPeriodicJob({
     name: 'learn',
     intervalMs: intervalMs ?? 60_000,
+    firstAfterMs: firstAfterMs ?? 120_000,
     restFactor: 5,
     logger,
     jobs,

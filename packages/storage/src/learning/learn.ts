@@ -1,14 +1,13 @@
 import type { TaskOptions } from '../progress.js';
+import type { Forecast } from '../retention/read-forecast.js';
 import type { Store } from '../store.js';
 import { findAnomalies } from './find-anomalies.js';
+import { findPatterns } from './find-patterns.js';
+import { findRecommendations } from './find-recommendations.js';
+import type { Finding, OpenCause } from './finding.js';
 import { learnBaselines } from './learn-baselines.js';
 import { learnSeasons } from './learn-seasons.js';
-import {
-  isDue,
-  readLearningState,
-  writeLearningState,
-  type LearningState,
-} from './learning-state.js';
+import { isDue, readLearningState, writeLearningState } from './learning-state.js';
 import { readOpenCauses, tell, type TellResult } from './open-causes.js';
 import { hourMs, lastWholeWindow, windowMs } from './whole-windows.js';
 
@@ -23,52 +22,81 @@ export interface LearnResult {
   readonly durationMs: number;
 }
 
-/** How often trends are looked for. ms */
+/** What learning needs to know beside the store. */
+export interface LearnParts {
+  /** Since when the colony listens. */
+  readonly openedAt: Date;
+  readonly forecast: () => Promise<Forecast>;
+}
+
+/** How often trends, which take more time, are looked for. ms */
 const trendsEveryMs = 6 * hourMs;
+
+/** A kind of insight: how often it is looked for, and whose causes are its own. */
+interface Search {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly prefixes: readonly string[];
+  readonly find: (open: readonly OpenCause[]) => Promise<Finding[]>;
+}
 
 /**
  * Does what is due of learning: baselines, seasons, and insights from what differs from them.
  *
  * Each part notes how far it has come; asking again before there is anything new does nothing. To be
  * run once at a time.
- *
- * @param openedAt since when the colony listens
  */
 export async function learn(
   store: Store,
-  openedAt: Date,
+  { openedAt, forecast }: LearnParts,
   { signal }: TaskOptions,
 ): Promise<LearnResult> {
   const startedAt = performance.now();
-  const end = lastWholeWindow(store.now());
+  const at = store.now();
+  const end = lastWholeWindow(at);
   const state = await readLearningState(store.readers());
   const baselines = await learnBaselines(store, state, end, signal);
   const hours = await learnSeasons(store, state, end, signal);
-  const insights = await tellAnomalies(store, state, { end, openedAt, signal });
+  const trends = isDue(state.get('trends'), end, trendsEveryMs);
+  const searches: readonly Search[] = [
+    {
+      name: 'anomalies',
+      everyMs: windowMs,
+      prefixes: ['anomaly:'],
+      find: (open) => findAnomalies(store, open, { end, openedAt, trends, signal }),
+    },
+    {
+      name: 'patterns',
+      everyMs: 6 * hourMs,
+      prefixes: ['pattern:'],
+      find: (open) => findPatterns(store, open, at, signal),
+    },
+    {
+      name: 'recommendations',
+      everyMs: hourMs,
+      prefixes: ['unseen:', 'cardinality:', 'limit:'],
+      find: () => findRecommendations(store, forecast, at, signal),
+    },
+  ];
+  const insights = { created: 0, updated: 0, resolved: 0 };
+  for (const search of searches) {
+    if (!isDue(state.get(search.name), end, search.everyMs)) continue;
+    const told = await run(store, search, at);
+    await store.write(async (connection) => {
+      await writeLearningState(connection, search.name, end);
+      if (search.name === 'anomalies' && trends)
+        await writeLearningState(connection, 'trends', end);
+    });
+    insights.created += told.created;
+    insights.updated += told.updated;
+    insights.resolved += told.resolved;
+  }
   return { baselines, hours, insights, durationMs: performance.now() - startedAt };
 }
 
-interface Search {
-  readonly end: Date;
-  readonly openedAt: Date;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function tellAnomalies(
-  store: Store,
-  state: LearningState,
-  { end, openedAt, signal }: Search,
-): Promise<TellResult> {
-  if (!isDue(state.get('anomalies'), end, windowMs)) return { created: 0, updated: 0, resolved: 0 };
-  const trends = isDue(state.get('trends'), end, trendsEveryMs);
+async function run(store: Store, { prefixes, find }: Search, at: Date): Promise<TellResult> {
   const open = (await readOpenCauses(store.readers())).filter(({ cause }) =>
-    cause.startsWith('anomaly:'),
+    prefixes.some((prefix) => cause.startsWith(prefix)),
   );
-  const findings = await findAnomalies(store, open, { end, openedAt, trends, signal });
-  const told = await tell(store, findings, open, store.now());
-  await store.write(async (connection) => {
-    await writeLearningState(connection, 'anomalies', end);
-    if (trends) await writeLearningState(connection, 'trends', end);
-  });
-  return told;
+  return tell(store, await find(open), open, at);
 }
