@@ -74,6 +74,8 @@ describe('explainConfig', () => {
       'storage.trash',
       'storage.max_size',
       'storage.min_free_disk',
+      'storage.max_series',
+      'storage.max_series_per_metric',
     ]);
     expect(rows[1]).toMatchObject({ value: undefined, source: { tier: 'default' }, overrode: [] });
   });
