@@ -1,9 +1,11 @@
 import { cpus, totalmem } from 'node:os';
 import { help } from './help.mjs';
 import { idleMemory } from './idle-memory.mjs';
+import { ingestUnderLoad } from './ingest-under-load.mjs';
 import { otlpHttp } from './otlp-http.mjs';
 import { remoteWrite, remoteWriteSteps } from './remote-write.mjs';
 import { startToReady } from './start-to-ready.mjs';
+import { summarise } from './summarise.mjs';
 
 /** @type {Record<string, () => Promise<object[]> | object[]>} */
 const benchmarks = {
@@ -14,6 +16,9 @@ const benchmarks = {
   'remote-write': () => remoteWrite({ runs: 5, connections: 1 }),
   'remote-write-4': () => remoteWrite({ runs: 5, connections: 4 }),
   'remote-write-steps': () => remoteWriteSteps(),
+  summarise: () => summarise({ runs: 5, kind: 'gauge' }),
+  'summarise-counters': () => summarise({ runs: 5, kind: 'counter' }),
+  load: () => ingestUnderLoad(),
   memory: () => idleMemory(),
 };
 

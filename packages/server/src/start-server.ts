@@ -32,7 +32,7 @@ import { TargetRegistry } from './scrape/target-registry.js';
 import type { ListenAddress, OtlpPortState, ServerStats } from './server-stats.js';
 
 /** All request bodies in work at once, bytes. */
-const bodyBudgetBytes = 256 * 1024 * 1024;
+const bodyBudgetBytes = 128 * 1024 * 1024;
 /** How long a list or a status may take, ms. The store stops its reads earlier, and says why. */
 const readTimeoutMs = 35_000;
 

@@ -699,6 +699,16 @@ export class Database implements AsyncDisposable {
   }
 
   /**
+   * Refuses while so much waits to be written that nothing more should be decoded.
+   *
+   * @throws {StorageError} `STORAGE_OVERLOADED`
+   */
+  requireRoomInQueue(): void {
+    this.#requireOpen();
+    this.#queue.requireRoom();
+  }
+
+  /**
    * Stores raw points, from which {@link summarise} computes summaries.
    *
    * Points that are too old, too far in the future, not finite, or of a series beyond the limits are

@@ -62,6 +62,7 @@ export function remoteWriteRoute(options: RemoteWriteRouteOptions): Route {
         timeoutMs: bodyTimeoutMs,
         account,
       });
+      database.requireRoomInQueue();
       const length = snappyLength(sent);
       if (length <= maxRemoteWriteBytes && !account.take(length)) throw overloaded();
       const decoded = decoder.decode(uncompressSnappy(sent, maxRemoteWriteBytes), version);

@@ -16,7 +16,7 @@ export interface SummariseParts extends ClosingParts {
 }
 
 /** How many points are computed at once, about: it bounds memory, and how long a step takes. */
-const pointsPerStep = 4_000_000;
+const pointsPerStep = 1_000_000;
 
 /**
  * Brings the summaries of the windows on the work list up to date with their points.

@@ -26,7 +26,7 @@ import { sketchWindowSql } from './sketch-window-sql.js';
 const windowsPerStep = 8;
 
 /** How many points are sketched at once, about: it bounds memory, and how long a step takes. */
-const pointsPerStep = 2_000_000;
+const pointsPerStep = 1_000_000;
 
 /** How many buckets one transaction writes, about: others wait for it. */
 const bucketsPerWrite = 200_000;

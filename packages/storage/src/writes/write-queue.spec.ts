@@ -267,6 +267,22 @@ describe('WriteQueue', () => {
       await Promise.all([running, ...waiting]);
     });
 
+    it('is told from half of the weight on to whoever has not decoded its write yet', async () => {
+      const { queue } = await open({ maxPendingWeight: 10 });
+      const slow = gate();
+      const running = queue.add(slow.write);
+      await slow.reached;
+      const waiting = [queue.add(insert(1), { weight: 4 })];
+      queue.requireRoom();
+      waiting.push(queue.add(insert(2), { weight: 1 }));
+      expect(() => queue.requireRoom()).toThrow(
+        expect.objectContaining({ code: 'STORAGE_OVERLOADED' }),
+      );
+      slow.pass();
+      await Promise.all([running, ...waiting]);
+      queue.requireRoom();
+    });
+
     it('never refuses a single write for its weight alone', async () => {
       const { queue } = await open({ maxPendingWeight: 10 });
       expect(await queue.add(insert(1), { weight: 11 })).toBe(1);

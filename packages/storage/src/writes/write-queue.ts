@@ -91,15 +91,7 @@ export class WriteQueue {
   ): Promise<T> {
     const { maxPending, maxPendingWeight } = this.#options;
     const tooHeavy = this.#pendingWeight > 0 && this.#pendingWeight + weight > maxPendingWeight;
-    if (this.#pending.length >= maxPending || tooHeavy) {
-      this.#stats.failures += 1;
-      return Promise.reject(
-        new StorageError(
-          'STORAGE_OVERLOADED',
-          `${this.#pending.length} writes wait already. Send again in a few seconds, or send less.`,
-        ),
-      );
-    }
+    if (this.#pending.length >= maxPending || tooHeavy) return Promise.reject(this.#refuse());
     return new Promise<T>((resolve, reject) => {
       this.#pending.push({
         write,
@@ -114,6 +106,19 @@ export class WriteQueue {
     });
   }
 
+  /**
+   * For whoever would have to work, and take memory, before it knows what to write: half of the queue is
+   * theirs.
+   *
+   * @throws {StorageError} `STORAGE_OVERLOADED`
+   */
+  requireRoom(): void {
+    const { maxPending, maxPendingWeight } = this.#options;
+    if (this.#pending.length * 2 >= maxPending || this.#pendingWeight * 2 >= maxPendingWeight) {
+      throw this.#refuse();
+    }
+  }
+
   stats(): WriteQueueStats {
     return { depth: this.#pending.length + this.#running, ...this.#stats };
   }
@@ -121,6 +126,14 @@ export class WriteQueue {
   /** Resolves when nothing waits or runs. */
   async idle(): Promise<void> {
     while (this.#loop) await this.#loop;
+  }
+
+  #refuse(): StorageError {
+    this.#stats.failures += 1;
+    return new StorageError(
+      'STORAGE_OVERLOADED',
+      `${this.#pending.length} writes wait already. Send again in a few seconds, or send less.`,
+    );
   }
 
   async #drain(): Promise<void> {
