@@ -49,6 +49,11 @@ export class PointColumnsBuilder {
     return index;
   }
 
+  /** The same for a series that is known not to be there yet: nothing is looked up. */
+  addNewSeries(descriptor: SeriesDescriptor): number {
+    return this.#series.push(descriptor) - 1;
+  }
+
   /** Adds a point of a gauge or a sum. */
   addNumber(series: number, timeUs: number, startTimeUs: number, value: number): void {
     this.#add(series, timeUs, startTimeUs, value, NaN, NaN, NaN, 0);

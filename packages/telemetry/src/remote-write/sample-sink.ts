@@ -31,7 +31,8 @@ export class SampleSink {
     const known = series.indexInBatch(number);
     if (known >= 0) return known;
     if (builder.seriesLength >= limits.maxSeries) return 'too_many_series';
-    const index = builder.addSeries(series.descriptor(number));
+    // A number stands for one key, and was not used in this batch.
+    const index = builder.addNewSeries(series.descriptor(number));
     series.setIndexInBatch(number, index);
     return index;
   }
