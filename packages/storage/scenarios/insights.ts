@@ -62,7 +62,7 @@ for (const score of [
     percent(precision(score)),
     percent(recall(score)),
     score.told === 0 ? '' : `${score.rooted} of ${score.told}`,
-    score.told === 0 ? '' : `${score.resolved} of ${score.told}`,
+    score.ended === 0 ? '' : `${score.resolved} of ${score.ended}`,
     delay === undefined ? '' : `${Math.round(delay / 60_000)} min`,
   ];
   console.log(`| ${cells.join(' | ')} |`);

@@ -25,6 +25,8 @@ export interface ScenarioRun {
   readonly endedAt: ReadonlyMap<number, Date>;
   readonly patterns: readonly Insight[];
   readonly startMs: number;
+  /** When watching ended. ms since the start */
+  readonly watchedToMs: number;
 }
 
 /** A Monday, midnight. */
@@ -101,6 +103,7 @@ export async function runScenarios(options: ScenarioOptions): Promise<ScenarioRu
         ),
         endedAt,
         startMs,
+        watchedToMs: watched.toMs,
       };
     });
   } finally {

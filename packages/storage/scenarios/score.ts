@@ -10,8 +10,10 @@ export interface Score {
   readonly told: number;
   /** Insights that tell of nothing, or of what another one tells already. */
   readonly wrong: number;
-  /** Of the told ones: how many name the root first, and how many were resolved in time. */
+  /** Of the told ones: how many name the root first. */
   readonly rooted: number;
+  /** Told ones that ended while it was watched, and how many of their insights were resolved in time. */
+  readonly ended: number;
   readonly resolved: number;
   /** From the beginning to the insight, of each told one. ms */
   readonly delaysMs: readonly number[];
@@ -28,12 +30,14 @@ const resolveMs = 2 * hourMs;
  * An insight tells of an incident when it was made while that lasted, and affects one of its services.
  * The second one for an incident is wrong, and so is any that tells of none.
  */
-export function scoreRun({ scenario, insights, endedAt, startMs }: ScenarioRun): Score {
+export function scoreRun(run: ScenarioRun): Score {
+  const { scenario, insights, endedAt, startMs, watchedToMs } = run;
   const remarks: string[] = [];
   const left = new Set(insights);
   const delaysMs: number[] = [];
   let told = 0;
   let rooted = 0;
+  let ended = 0;
   let resolved = 0;
   const at = (ms: number) => new Date(startMs + ms).toISOString().slice(0, 16);
   for (const { root, services, fromMs, toMs } of scenario.incidents) {
@@ -54,8 +58,11 @@ export function scoreRun({ scenario, insights, endedAt, startMs }: ScenarioRun):
     delaysMs.push(first.createdAt.getTime() - startMs - fromMs);
     if (first.affectedServices[0] === root) rooted += 1;
     else remarks.push(`root ${first.affectedServices[0]} instead of ${root}: ${first.title}`);
-    const ended = endedAt.get(first.id)?.getTime() ?? Infinity;
-    if (ended <= startMs + toMs + resolveMs || toMs > 1e12) resolved += 1;
+    if (toMs + resolveMs > watchedToMs) continue;
+    ended += 1;
+    const over = endedAt.get(first.id)?.getTime() ?? Infinity;
+    if (over <= startMs + toMs + resolveMs) resolved += 1;
+    else remarks.push(`not resolved in time: ${first.title}`);
   }
   for (const { createdAt, title, affectedServices } of left) {
     remarks.push(
@@ -69,16 +76,18 @@ export function scoreRun({ scenario, insights, endedAt, startMs }: ScenarioRun):
     told,
     wrong: left.size,
     rooted,
+    ended,
     resolved,
     delaysMs,
     remarks,
   };
 }
 
+type Counted = 'incidents' | 'insights' | 'told' | 'wrong' | 'rooted' | 'ended' | 'resolved';
+
 /** Adds up scores of the same scenario over several seeds, or of all. */
 export function addScores(name: string, scores: readonly Score[]): Score {
-  const sum = (field: 'incidents' | 'insights' | 'told' | 'wrong' | 'rooted' | 'resolved') =>
-    scores.reduce((total, score) => total + score[field], 0);
+  const sum = (field: Counted) => scores.reduce((total, score) => total + score[field], 0);
   return {
     name,
     incidents: sum('incidents'),
@@ -86,6 +95,7 @@ export function addScores(name: string, scores: readonly Score[]): Score {
     told: sum('told'),
     wrong: sum('wrong'),
     rooted: sum('rooted'),
+    ended: sum('ended'),
     resolved: sum('resolved'),
     delaysMs: scores.flatMap(({ delaysMs }) => delaysMs),
     remarks: scores.flatMap(({ remarks }) => remarks),
