@@ -50,8 +50,8 @@ describe('learning baselines', () => {
       expect(Math.abs(mean! - 100)).toBeLessThan(tolerance);
       expect(Math.abs(stddev! - 5)).toBeLessThan(tolerance);
       expect(Math.abs(p50! - 100)).toBeLessThan(tolerance);
-      expect(p95! / p50!).toBeCloseTo(2, 10);
-      expect(p99! / p50!).toBeCloseTo(3, 10);
+      expect(p95! / p50!).toBeCloseTo(2, 3);
+      expect(p99! / p50!).toBeCloseTo(3, 3);
     }
     expect(baselines[0]!.lastUpdated).toEqual(new Date(midnight + 7 * dayMs));
   });
