@@ -87,7 +87,7 @@ const signals = {
   },
 };
 
-const names = ['metrics', 'logs'] as const;
+const names = ['metrics', 'traces', 'logs'] as const;
 
 function optionsFor({ url, auth }: TestColony, path = '') {
   const metadata = new Metadata();
