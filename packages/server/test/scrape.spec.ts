@@ -75,6 +75,22 @@ describe('startScraper', () => {
     expect(await colony.events()).toEqual([]);
   });
 
+  it('names services by the labels that it is told', async () => {
+    const target = await startTarget('a{team="red"} 1\n', { labels: { app: 'web' } });
+    const labelMapping = { serviceLabels: ['team', 'app'], perInstance: ['web'] };
+    const colony = await scrape([target.target], { labelMapping });
+    await colony.scrapes(1);
+    await colony.scraper.stop();
+    const services = await colony.sql('SELECT DISTINCT metric_name, service_id FROM series');
+    const { instance } = target.target;
+    expect(services).toEqual(
+      expect.arrayContaining([
+        ['a', 'red'],
+        ['up', `web/${instance}`],
+      ]),
+    );
+  });
+
   it('asks for OpenMetrics, over one connection, and says who it is and how long it waits', async () => {
     const target = await startTarget((_request, response) => {
       response.setHeader('content-type', 'application/openmetrics-text; version=1.0.0');

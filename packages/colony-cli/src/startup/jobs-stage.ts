@@ -34,7 +34,14 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
     const retainer = startRetainer({ database, logger, jobs });
     const roomKeeper = startRoomKeeper({ database, logger, jobs });
     const { version } = command.io;
-    const scraper = startScraper({ database, logger, targets, version, now: command.io.now });
+    const scraper = startScraper({
+      database,
+      logger,
+      targets,
+      version,
+      labelMapping: config.telemetry.prometheus,
+      now: command.io.now,
+    });
     const { schedule, directory, keep, keyFile } = config.backup;
     const backupKeeper =
       schedule === undefined

@@ -1,6 +1,6 @@
 import type { Database } from '@coral/storage';
 import { ExpositionTarget, parseExposition, PointColumnsBuilder } from '@coral/telemetry';
-import type { ParsedExposition, PointColumns } from '@coral/telemetry';
+import type { LabelMapping, ParsedExposition, PointColumns } from '@coral/telemetry';
 import { Turnstile } from '../http/turnstile.js';
 import type { RunningJob } from '../jobs/periodic-job.js';
 import type { Logger } from '../logger.js';
@@ -33,6 +33,8 @@ export interface ScraperOptions {
   readonly now?: () => number;
   /** Largest answer of a target, as sent and decompressed, bytes. Default 16 MiB. */
   readonly maxBytes?: number;
+  /** How labels name a service. Default `defaultLabelMapping` of @coral/telemetry. */
+  readonly labelMapping?: LabelMapping;
 }
 
 /**
@@ -116,7 +118,11 @@ class TargetScrape {
     const { job, instance, labels } = target;
     this.#target = target;
     this.#options = options;
-    this.#exposition = new ExpositionTarget({ labels: { ...labels, job, instance } });
+    const { labelMapping: mapping } = options;
+    this.#exposition = new ExpositionTarget({
+      labels: { ...labels, job, instance },
+      ...(mapping === undefined ? {} : { mapping }),
+    });
   }
 
   async once(): Promise<void> {
