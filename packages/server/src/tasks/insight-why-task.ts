@@ -17,7 +17,9 @@ export const insightWhyTask = defineTask({
     const found = await database.explainInsight(id);
     if (found === undefined) throw invalidInput('id', `is ${id}, and there is no such insight`);
     const { insight, evidence } = found;
-    const { evidence: _, ...details } = insight.details ?? {};
+    const details = Object.fromEntries(
+      Object.entries(insight.details ?? {}).filter(([key]) => key !== 'evidence'),
+    );
     return {
       id,
       created_at: insight.createdAt.toISOString(),
