@@ -69,12 +69,17 @@ describeWithPeers('docs/senders/prometheus.md', () => {
     const { node, scripts, configs } = await setUp(['--env', 'production']);
     await done(scripts[0]);
     const prometheus = await startPrometheus(directory.path, configs[0]);
-    await eventually(async () => expect(await done(scripts[1])).toMatch(/^\S+ .*\d/m), {
+    await eventually(async () => expect(await done(scripts[1])).toMatch(/^WINDOW .*\n\d/m), {
       timeoutMs: 60_000,
       intervalMs: 1_000,
     });
-    expect(await names(`node/${node}`)).toEqual(
-      expect.arrayContaining(['node_load1', 'go_goroutines', 'up']),
+    // Prometheus sends what it scraped in several requests, one after the other.
+    await eventually(
+      async () =>
+        expect(await names(`node/${node}`)).toEqual(
+          expect.arrayContaining(['node_load1', 'go_goroutines', 'up']),
+        ),
+      { timeoutMs: 60_000, intervalMs: 500 },
     );
     await prometheus.process.terminate();
     await startPrometheus(directory.path, configs[1]);
