@@ -166,7 +166,11 @@ remote_write:
       `SELECT metric_name AS metric, any_value(kind) AS kind, count(*) AS series FROM series
        WHERE service_id = '${service}' GROUP BY ALL HAVING count(DISTINCT kind) = 1`,
     );
-    const rows = await database.listMetricSummaries({ serviceId: service, limit: 10_000 });
+    const rows = await database.listMetricSummaries({
+      serviceId: service,
+      interval: '5m',
+      limit: 10_000,
+    });
     const inWindow = rows.filter(({ timestamp }) => timestamp.getTime() === startMs);
     let compared = 0;
     const compare = async (metric: string, kind: string, series: number): Promise<void> => {
@@ -193,6 +197,9 @@ remote_write:
         if (!Number.isFinite(sum!)) return;
         expect([metric, row!.count, row!.max]).toEqual([metric, count, max]);
         close(row!.mean!, sum! / count!, metric);
+        if (series === 1) {
+          close(row!.p95!, (await ask1(`quantile_over_time(0.95, ${range})`))!, metric);
+        }
       } else return;
       compared += 1;
     };
@@ -213,6 +220,7 @@ remote_write:
     const rows = await database.listMetricSummaries({
       serviceId: 'shop',
       metricName: 'latency_seconds',
+      interval: '5m',
     });
     const row = rows.find(({ timestamp }) => timestamp.getTime() === startMs)!;
     const rise = (name: string, by = '') => `sum ${by}(increase(${name}${over(from, last)}))`;
