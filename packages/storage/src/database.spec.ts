@@ -5,6 +5,7 @@ import { bareDuckdb } from '../test/support/bare-duckdb.js';
 import { buildProgram } from '../test/support/build-program.js';
 import { numberPoints } from '../test/support/number-points.js';
 import { openStore } from '../test/support/open-store.js';
+import { spanColumns } from '../test/support/span-columns.js';
 import { Database, openDatabase, schemaVersion } from './index.js';
 
 const dir = useTempDir();
@@ -299,7 +300,8 @@ describe('after close', () => {
     summarise: (database) => database.summarise(),
     seal: (database) => database.seal(),
     maintain: (database) => database.maintain(),
-    appendSpans: (database) => database.appendSpans({} as never),
+    appendSpans: (database) =>
+      database.appendSpans(spanColumns([{ trace: 1, id: 1, service: 'a', endMs: Date.now() }])),
     connectServices: (database) => database.connectServices(),
     explainInsight: (database) => database.explainInsight(1),
     learn: (database) => database.learn(),
