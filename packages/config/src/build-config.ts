@@ -71,6 +71,7 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
         serviceLabels: names(required(merged, 'telemetry.prometheus.service_labels')),
         perInstance: names(required(merged, 'telemetry.prometheus.per_instance')),
       },
+      stoppedAfterMs: milliseconds(merged, 'telemetry.stopped_after'),
     },
     scrape: scrapeTargets(merged, { from: projectDir ?? context.cwd, homeDir: context.homeDir }),
     log: { level: required(merged, 'log.level') },
@@ -104,7 +105,10 @@ function bytes(
   return text === undefined ? undefined : parseSize(text);
 }
 
-function milliseconds(merged: MergedSettings, key: 'storage.hot_window' | 'storage.trash'): number {
+function milliseconds(
+  merged: MergedSettings,
+  key: 'storage.hot_window' | 'storage.trash' | 'telemetry.stopped_after',
+): number {
   return parseDuration(required(merged, key)) ?? 0;
 }
 

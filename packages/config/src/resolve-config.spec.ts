@@ -46,6 +46,7 @@ describe('resolveConfig', () => {
       telemetry: {
         loopbackWithoutToken: false,
         selfMetrics: true,
+        stoppedAfterMs: 300_000,
         prometheus: {
           serviceLabels: ['service_name', 'service', 'job'],
           perInstance: [

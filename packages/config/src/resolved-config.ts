@@ -66,6 +66,8 @@ export interface ResolvedConfig {
       readonly serviceLabels: readonly string[];
       readonly perInstance: readonly string[];
     };
+    /** Milliseconds of silence after which a service counts as stopped. */
+    readonly stoppedAfterMs: number;
   };
   /** What the colony fetches metrics from by itself; [] mostly. */
   readonly scrape: readonly ScrapeTarget[];

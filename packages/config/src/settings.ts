@@ -297,6 +297,14 @@ export const SETTINGS = {
     variable: 'CORAL_PROMETHEUS_PER_INSTANCE',
     default: 'node, node-exporter, node_exporter, windows-exporter, windows_exporter',
   },
+  'telemetry.stopped_after': {
+    schema: value.silence,
+    expects: 'a duration of at least 1s with its unit, such as 5m',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_STOPPED_AFTER',
+    default: '5m',
+  },
   scrape: {
     schema: scrape.jobs,
     expects: 'a list of at most 100 jobs, each with job and targets, and no target twice',

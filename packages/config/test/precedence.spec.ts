@@ -36,6 +36,7 @@ const VALUES: Partial<Record<SettingKey, readonly SettingValue[]>> = {
   'telemetry.self_metrics': [false, true, false, true, false],
   'telemetry.prometheus.service_labels': ['f', 'e', 'p', 'c', 'g, job'],
   'telemetry.prometheus.per_instance': ['f', 'e', 'p', 'none', 'g, node'],
+  'telemetry.stopped_after': ['1m', '2m', '3m', '4m', '6m'],
   scrape: [[], [], [{ job: 'p', targets: ['p:1'] }], [{ job: 'c', targets: ['c:1'] }], []],
   'log.level': ['trace', 'debug', 'warn', 'error', 'fatal'],
   'discovery.endpoint': ['http://f', 'http://e', 'http://p', 'http://c', 'http://g'],

@@ -10,6 +10,8 @@ export { startConnector } from './jobs/connector.js';
 export type { ConnectorOptions } from './jobs/connector.js';
 export { startLearner } from './jobs/learner.js';
 export type { LearnerOptions } from './jobs/learner.js';
+export { startWatcher } from './jobs/watcher.js';
+export type { WatcherOptions } from './jobs/watcher.js';
 export { startSealer } from './jobs/sealer.js';
 export type { SealerOptions } from './jobs/sealer.js';
 export { startSummariser } from './jobs/summariser.js';

@@ -296,6 +296,7 @@ describe('after close', () => {
           { timeMs: Date.now(), value: 1 },
         ]),
       ),
+    watchServices: (database) => database.watchServices(),
     recordErrors: (database) => database.recordErrors([], 'a'),
     summarise: (database) => database.summarise(),
     seal: (database) => database.seal(),

@@ -11,7 +11,9 @@ import { diagnose } from './doctor/diagnose.js';
 import type { DoctorOptions, Finding } from './doctor/finding.js';
 import { repairIndexes, type IndexRepair } from './doctor/repair-indexes.js';
 import { isStorageError, StorageError } from './storage-error.js';
+import type { Connection } from './duckdb/connection.js';
 import { ErrorLog } from './events/error-log.js';
+import { tellConnections } from './events/tell-connections.js';
 import { checkErrors } from './events/check-errors.js';
 import type { LoggedErrors } from './events/logged-errors.js';
 import {
@@ -38,11 +40,15 @@ import { DirtyWindows } from './points/dirty-windows.js';
 import type { PointColumns } from './points/point-columns.js';
 import { PointWriter, type RefusedPoints } from './points/point-writer.js';
 import { SeriesDictionary, type SeriesLimits } from './points/series-dictionary.js';
-import { ServiceSightings } from './points/service-sightings.js';
 import { Pace } from './points/pace.js';
 import { PointOrder } from './points/point-order.js';
 import { summarise } from './points/summarise.js';
 import type { TaskOptions } from './progress.js';
+import { processStarts, type ProcessStart } from './services/process-starts.js';
+import { ServiceFold, type CheckedSighting } from './services/service-fold.js';
+import type { ServiceSighting } from './services/service-sighting.js';
+import { watchServices, type WatchServicesResult } from './services/watch-services.js';
+import { writeFolded, writeNoteworthy } from './services/write-sightings.js';
 import { readBaselines, type ListBaselinesFilter } from './queries/baselines.js';
 import { readEvents, type ListEventsFilter } from './queries/events.js';
 import { readInsights, type ListInsightsFilter } from './queries/insights.js';
@@ -122,8 +128,8 @@ import {
   writeHeartbeat,
   writeService,
   type ServiceInput,
-  type ServiceRow,
 } from './writes/services.js';
+import { isText, requireDate } from './writes/check-input.js';
 import { toSummaryColumns } from './writes/summary-columns.js';
 import { WriteQueue, type WriteQueueStats } from './writes/write-queue.js';
 
@@ -290,7 +296,7 @@ export class Database implements AsyncDisposable {
   readonly #file: OpenFile;
   readonly #parts: Parts;
   readonly #store: Store;
-  readonly #sightings = new ServiceSightings();
+  readonly #fold = new ServiceFold();
   readonly #queue: WriteQueue;
   readonly #readers: ReaderPool;
   readonly #side: SideConnection;
@@ -381,14 +387,12 @@ export class Database implements AsyncDisposable {
         parts.spans.committed();
         parts.rollups.committed();
         parts.closed.committed();
-        this.#sightings.committed();
       },
       afterRollback: () => {
         parts.points.rolledBack();
         parts.spans.rolledBack();
         parts.rollups.rolledBack();
         parts.closed.rolledBack();
-        this.#sightings.rolledBack();
       },
       onFatal: (error) => this.#fail(error),
     });
@@ -653,7 +657,11 @@ export class Database implements AsyncDisposable {
   async observeConnections(observed: readonly ConnectionInput[]): Promise<void> {
     if (observed.length === 0) return;
     const rows = checkConnections(observed, this.#store.now());
-    await this.#store.write((connection) => writeConnections(connection, rows));
+    const now = this.#store.now();
+    await this.#store.write(async (connection) => {
+      await writeConnections(connection, rows);
+      await tellConnections(connection, now);
+    });
   }
 
   /** Source: RFD 010, `GetServiceTopology`. */
@@ -719,10 +727,10 @@ export class Database implements AsyncDisposable {
    */
   async appendPoints(
     points: PointColumns,
-    services: readonly ServiceInput[] = [],
+    services: readonly ServiceSighting[] = [],
   ): Promise<AppendPointsResult> {
     const now = this.#store.now();
-    const rows = services.flatMap((service) => this.#checkSender(service, now));
+    const seen = this.#seen(services, now, points);
     const { accept, accepted, rejected } = checkPoints(points, {
       nowUs: now.getTime() * 1000,
       acceptLateUs: this.#settings.acceptLateMs * 1000,
@@ -730,14 +738,15 @@ export class Database implements AsyncDisposable {
       isClosed: (timeUs) => this.#parts.closed.has(timeUs),
     });
     let refused: RefusedPoints | undefined;
-    if (accepted > 0 || rows.length > 0) {
+    if (accepted > 0 || seen !== undefined) {
       refused = await this.#store.write(
         async (connection) => {
-          for (const row of this.#sightings.due(rows)) await writeService(connection, row);
+          await seen?.write(connection);
           return this.#parts.points.write(connection, points, accept, now);
         },
         { weight: accepted },
       );
+      seen?.written();
     }
     const stored = accepted - (refused?.count ?? 0);
     this.#points.accepted += stored;
@@ -772,25 +781,44 @@ export class Database implements AsyncDisposable {
   async recordErrors(
     errors: readonly LoggedErrors[],
     digest: string,
-    services: readonly ServiceInput[] = [],
+    services: readonly ServiceSighting[] = [],
   ): Promise<AppendPointsResult> {
     this.#requireOpen();
     const now = this.#store.now();
-    const rows = services.flatMap((service) => this.#checkSender(service, now));
+    const seen = this.#seen(services, now);
     const { accept, accepted, rejected } = checkErrors(errors, {
       nowUs: now.getTime() * 1000,
       acceptLateUs: this.#settings.acceptLateMs * 1000,
       acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
     });
-    const seen =
-      rows.length === 0
-        ? undefined
-        : this.#store.write(async (connection) => {
-            for (const row of this.#sightings.due(rows)) await writeService(connection, row);
-          });
-    const counted = accept.length === 0 ? undefined : this.#errors.add({ digest, errors: accept });
-    await Promise.all([seen, counted]);
+    const writes = [
+      seen && this.#store.write((connection) => seen.write(connection)),
+      accept.length === 0 ? undefined : this.#errors.add({ digest, errors: accept }),
+    ];
+    await Promise.all(writes);
+    seen?.written();
     return { accepted, rejected };
+  }
+
+  /**
+   * Looks at all services: marks those as stopped of whom nothing was heard for `stoppedAfterMs`, as
+   * error those that log many errors or fail many requests, and as running those that recovered; notes
+   * processes that were replaced and connections that are new. To be called every few seconds.
+   * Source: docs/services.md, docs/events.md.
+   */
+  async watchServices(): Promise<WatchServicesResult> {
+    this.#requireOpen();
+    const now = this.#store.now();
+    const folded = this.#fold.take(now.getTime());
+    const result = await this.#store.write(
+      async (connection) => {
+        await writeFolded(connection, folded);
+        return watchServices(connection, now, this.#settings);
+      },
+      { alone: true },
+    );
+    this.#fold.written(folded);
+    return result;
   }
 
   /**
@@ -818,24 +846,25 @@ export class Database implements AsyncDisposable {
    */
   async appendSpans(
     spans: SpanColumns,
-    services: readonly ServiceInput[] = [],
+    services: readonly ServiceSighting[] = [],
   ): Promise<AppendSpansResult> {
     const now = this.#store.now();
-    const rows = services.flatMap((service) => this.#checkSender(service, now));
+    const seen = this.#seen(services, now);
     const { accepted, rejected } = checkSpans(spans, {
       nowUs: now.getTime() * 1000,
       acceptLateUs: this.#settings.acceptLateMs * 1000,
       acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
       isClosed: (timeUs) => this.#parts.closed.has(timeUs),
     });
-    if (accepted.length > 0 || rows.length > 0) {
+    if (accepted.length > 0 || seen !== undefined) {
       await this.#store.write(
         async (connection) => {
-          for (const row of this.#sightings.due(rows)) await writeService(connection, row);
+          await seen?.write(connection);
           await this.#parts.spans.write(connection, spans, accepted, now);
         },
         { weight: accepted.length },
       );
+      seen?.written();
     }
     return { accepted: accepted.length, rejected };
   }
@@ -1085,17 +1114,57 @@ export class Database implements AsyncDisposable {
     await this.#store.write((connection) => writeEvents(connection, rows), { frees: 'disk' });
   }
 
-  #checkSender(service: ServiceInput, now: Date): ServiceRow[] {
+  /** What a request's senders are worth writing down; undefined when that is nothing. */
+  #seen(
+    services: readonly ServiceSighting[],
+    now: Date,
+    points?: PointColumns,
+  ): { write: (connection: Connection) => Promise<void>; written: () => void } | undefined {
+    if (services.length === 0) return undefined;
+    const starts = points && processStarts(points);
+    const checked = services.flatMap((service) => this.#checkSender(service, now, starts));
+    const fresh = this.#fold.note(checked, (key) => this.#parts.series.has(key));
+    const isDue = this.#fold.isDue(now.getTime());
+    const folded = isDue ? this.#fold.take(now.getTime()) : { services: [], instances: [] };
+    if (fresh.length + folded.services.length + folded.instances.length === 0) return undefined;
+    const aliveUs = this.#settings.stoppedAfterMs * 1000;
+    return {
+      write: async (connection) => {
+        await writeFolded(connection, folded);
+        if (fresh.length > 0) await writeNoteworthy(connection, fresh, this.#fold, aliveUs);
+      },
+      written: () => {
+        this.#fold.judged(fresh);
+        this.#fold.written(folded);
+      },
+    };
+  }
+
+  #checkSender(
+    service: ServiceSighting,
+    now: Date,
+    starts: ReadonlyMap<string, ProcessStart> | undefined,
+  ): CheckedSighting[] {
     try {
-      return [checkService(service, now)];
+      const row = checkService(service, now);
+      const { instance = row.agentId, startedAt, resource } = service;
+      return [
+        {
+          row,
+          instance: isText(instance) && instance.length <= 512 ? instance : row.agentId,
+          startedUs:
+            startedAt === undefined ? 0 : requireDate('startedAt', startedAt).getTime() * 1000,
+          start: resource === undefined ? undefined : starts?.get(resource),
+        },
+      ];
     } catch (reason) {
       if (!isStorageError(reason)) throw reason;
       this.#settings.logger.warn(
         { reason: reason.message },
-        'a sender of points was not registered as it is',
+        'a sender of telemetry was not registered as it is',
       );
       const { labels, ...rest } = service;
-      return labels ? this.#checkSender(rest, now) : [];
+      return labels ? this.#checkSender(rest, now, starts) : [];
     }
   }
 
@@ -1105,6 +1174,7 @@ export class Database implements AsyncDisposable {
     try {
       await this.#side.close();
       await this.#computing.close();
+      await this.#writeLastSightings();
       await this.#queue.idle();
       await this.#readers.close(closeGraceMs);
       await this.#pinger.close(closeGraceMs);
@@ -1121,6 +1191,17 @@ export class Database implements AsyncDisposable {
     } finally {
       this.#state = 'closed';
     }
+  }
+
+  /** What was folded since the last write; when that fails, some seconds of last_seen are lost. */
+  async #writeLastSightings(): Promise<void> {
+    const folded = this.#fold.take(this.#settings.now());
+    if (folded.services.length === 0) return;
+    await this.#queue
+      .add((connection) => writeFolded(connection, folded))
+      .catch((reason: unknown) => {
+        this.#settings.logger.warn({ err: reason }, 'the last signs of life were not written');
+      });
   }
 
   /** Writes to a file that was removed still succeed, and are gone with the process. */

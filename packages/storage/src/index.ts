@@ -66,6 +66,8 @@ export type {
 export type { ServiceConnection } from './schema/tables/service-connections.js';
 export type { Baseline, BaselineWindow } from './schema/tables/baselines.js';
 export type { ServiceInput } from './writes/services.js';
+export type { ServiceSighting } from './services/service-sighting.js';
+export type { WatchServicesResult } from './services/watch-services.js';
 export type { LoggedErrors } from './events/logged-errors.js';
 export type { EventInput } from './writes/events.js';
 export type { InsightInput } from './writes/insights.js';

@@ -25,6 +25,8 @@ export interface OpenDatabaseOptions {
   readonly acceptLateMs?: number;
   /** How far ahead of the clock a point may be; default 10 minutes. ms */
   readonly acceptEarlyMs?: number;
+  /** Silence after which a service counts as stopped, at least 1 s; default 5 minutes. ms */
+  readonly stoppedAfterMs?: number;
   /**
    * What to do with a file of an older schema: `apply` copies it and brings it up to date, `refuse`
    * fails with `STORAGE_MIGRATION_PENDING`. Default: apply.
@@ -68,6 +70,7 @@ export const defaultOptions = {
   readTimeoutMs: 30_000,
   acceptLateMs: 60 * 60_000,
   acceptEarlyMs: 10 * 60_000,
+  stoppedAfterMs: 5 * 60_000,
   migrate: 'apply',
   hotWindowMs: 24 * 3_600_000,
   minFreeDiskBytes: 0,
@@ -91,6 +94,7 @@ export function checkOptions(options: Required<OpenDatabaseOptions>): void {
   requireCount('readTimeoutMs', options.readTimeoutMs, 1);
   requireWhole('acceptLateMs', options.acceptLateMs);
   requireWhole('acceptEarlyMs', options.acceptEarlyMs);
+  requireWhole('stoppedAfterMs', options.stoppedAfterMs, 1_000);
   requireOneOf('migrate', options.migrate, ['apply', 'refuse']);
   requireWhole('hotWindowMs', options.hotWindowMs, leastHotWindowMs);
   requireWhole('minFreeDiskBytes', options.minFreeDiskBytes);

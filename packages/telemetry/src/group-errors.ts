@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { describeInstance } from './describe-instance.js';
 import type { DecodedLogs } from './logs.js';
 import { messageOf, messageTemplate } from './message-template.js';
 
@@ -13,7 +14,7 @@ const otherErrors = '(other errors)';
 /** Errors of one request that are one error as far as we can tell, in one minute. */
 export interface ErrorGroup {
   readonly serviceId: string;
-  /** `service.instance.id`, else `host.name`, else `''`. */
+  /** As {@link describeInstance} has it. */
   readonly instance: string;
   /** Sixteen hexadecimal digits: equal for the same service, class, template and exception. */
   readonly fingerprint: string;
@@ -56,6 +57,7 @@ export function groupErrors(
 ): ErrorGroup[] {
   const groups = new Map<string, { -readonly [name in keyof ErrorGroup]: ErrorGroup[name] }>();
   const templates = new Map<string, string>();
+  const instances: string[] = [];
   for (let i = 0; i < logs.length; i++) {
     const severity = logs.severity[i]!;
     const exceptionType = clean(logs.exceptionType[i]!);
@@ -72,7 +74,7 @@ export function groupErrors(
     const timeUs = logs.timeUs[i]! || nowUs;
     const start = Math.floor(timeUs / minuteUs) * minuteUs;
     const kind = severity >= fatalSeverity ? 'fatal' : 'error';
-    const instance = clean(resource.serviceInstanceId ?? resource.hostName ?? '');
+    const instance = (instances[logs.resourceIndex[i]!] ??= describeInstance(resource).instance);
     const place = `${resource.serviceId}\n${instance}\n${start}\n${kind}`;
     let key = `${place}\n${template}\n${exceptionType}`;
     let known = groups.get(key);

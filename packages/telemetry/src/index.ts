@@ -62,6 +62,8 @@ export type { SpanColumns, SpanKind, SpanOperation } from './spans.js';
 export { PointColumnsBuilder } from './point-columns-builder.js';
 export { describeSeries } from './describe-series.js';
 export type { DescribeSeriesOptions } from './describe-series.js';
+export { describeInstance } from './describe-instance.js';
+export type { InstanceDescriptor } from './describe-instance.js';
 export { describeResource } from './describe-resource.js';
 export { canonicalAttributes } from './canonical-json.js';
 export type { Attributes, AttributeValue } from './canonical-json.js';

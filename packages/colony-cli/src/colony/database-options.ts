@@ -2,7 +2,11 @@ import type { ResolvedConfig } from '@coral/config';
 import type { OpenDatabaseOptions } from '@coral/storage';
 
 /** How a colony's file is opened, whoever opens it: the running colony, or a command that finds it stopped. */
-export function databaseOptions({ colonyId, storage }: ResolvedConfig): OpenDatabaseOptions {
+export function databaseOptions({
+  colonyId,
+  storage,
+  telemetry,
+}: ResolvedConfig): OpenDatabaseOptions {
   const { path, memoryLimitBytes, threads, hotWindowMs, minFreeDiskBytes, maxSizeBytes } = storage;
   return {
     storagePath: path,
@@ -12,6 +16,7 @@ export function databaseOptions({ colonyId, storage }: ResolvedConfig): OpenData
     minFreeDiskBytes,
     maxSeries: storage.maxSeries,
     maxSeriesPerMetric: storage.maxSeriesPerMetric,
+    stoppedAfterMs: telemetry.stoppedAfterMs,
     retention: { rules: storage.retention, trashMs: storage.trashMs },
     ...(maxSizeBytes === undefined ? {} : { maxSizeBytes }),
     ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),

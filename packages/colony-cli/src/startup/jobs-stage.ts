@@ -26,10 +26,12 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
       startSealer,
       startSelfMetrics,
       startSummariser,
+      startWatcher,
     } = await import('@coral/server');
     const summariser = startSummariser({ database, logger, jobs });
     const connector = startConnector({ database, logger, jobs });
     const learner = startLearner({ database, logger, jobs });
+    const watcher = startWatcher({ database, logger, jobs });
     const sealer = startSealer({ database, logger, jobs });
     const retainer = startRetainer({ database, logger, jobs });
     const roomKeeper = startRoomKeeper({ database, logger, jobs });
@@ -75,6 +77,7 @@ export const jobsStage: Stage<StartRequest & Configured & Stored & Serving, obje
           selfMetrics?.stop(),
           summariser.stop(),
           connector.stop(),
+          watcher.stop(),
           learner.stop(),
           sealer.stop(),
           retainer.stop(),

@@ -50,6 +50,7 @@ export const sharedSections = {
       service_labels: z.optional(value.labelNames),
       per_instance: z.optional(value.serviceNames),
     }),
+    stopped_after: z.optional(value.silence),
   }),
   scrape: z.optional(z.nullable(scrape.jobs)),
   log: section({ level: z.optional(value.logLevel) }),

@@ -13,6 +13,7 @@ const MIN_MEMORY_BYTES = 32 * 1024 * 1024;
 const MIN_BUDGET_BYTES = 16 * 1024 * 1024;
 /** The store's own minimum: late points still replace summaries of that age. */
 const MIN_HOT_WINDOW_MS = 6 * 3_600_000;
+const MIN_SILENCE_MS = 1_000;
 const MIN_SECRET_LENGTH = 16;
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
@@ -40,6 +41,9 @@ export const duration = z.string().check(z.refine((value) => parseDuration(value
 export const hotWindow = z
   .string()
   .check(z.refine((value) => (parseDuration(value) ?? 0) >= MIN_HOT_WINDOW_MS));
+export const silence = z
+  .string()
+  .check(z.refine((value) => (parseDuration(value) ?? 0) >= MIN_SILENCE_MS));
 export const backupSchedule = z
   .string()
   .check(z.refine((value) => parseBackupSchedule(value) !== undefined));

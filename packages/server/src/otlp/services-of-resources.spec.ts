@@ -23,6 +23,8 @@ describe('servicesOfResources', () => {
         labels: attributes,
         status: 'running',
         lastSeen: now,
+        instance: 'cart-7',
+        resource: JSON.stringify(Object.fromEntries(Object.entries(attributes).sort())),
       },
     ]);
   });
@@ -38,10 +40,20 @@ describe('servicesOfResources', () => {
     expect(alone).not.toHaveProperty('version');
   });
 
-  it('names a service once when several of its instances are in one request', () => {
+  it('names every process that speaks for a service', () => {
     const instances = ['1', '2'].map((id) =>
       describeResource({ 'service.name': 'a', 'service.instance.id': id }),
     );
-    expect(servicesOfResources(instances, now).map(({ agentId }) => agentId)).toEqual(['2']);
+    expect(servicesOfResources(instances, now).map(({ instance }) => instance)).toEqual(['1', '2']);
+  });
+
+  it('knows when the process started', () => {
+    const resource = describeResource({
+      'service.name': 'a',
+      'process.creation.time': '2026-01-01T00:00:00Z',
+    });
+    expect(servicesOfResources([resource], now)).toMatchObject([
+      { startedAt: new Date('2026-01-01T00:00:00Z'), resource: resource.attributes },
+    ]);
   });
 });

@@ -1,26 +1,39 @@
-import type { ServiceInput } from '@coral/storage';
+import type { ServiceSighting } from '@coral/storage';
+import { describeInstance } from '@coral/telemetry';
 import type { ResourceDescriptor } from '@coral/telemetry';
 
 /**
- * The services that the resources of a request speak for, as the store takes them.
+ * The services that the resources of a request speak for, and their processes, as the store takes
+ * them.
  *
  * A service runs when telemetry of it arrives. Its application is its namespace, or itself; its
- * agent is the instance that sent, or its host. When several instances of a service are in one
- * request the last one stays.
+ * agent is the instance that sent, or its host.
  *
  * @param protocol what the agent is called when the resource names neither
  *
- * Shape: one entry per service id, in order of first appearance.
- * Source: OpenTelemetry's semantic conventions for `service.*` and `host.name`.
+ * Shape: one entry per resource, in their order.
+ * Source: OpenTelemetry's semantic conventions for `service.*`, `host.name` and `process.*`.
  */
 export function servicesOfResources(
   resources: readonly ResourceDescriptor[],
   now: Date,
   protocol = 'otlp',
-): ServiceInput[] {
-  const services = new Map<string, ServiceInput>();
-  for (const resource of resources) {
-    services.set(resource.serviceId, {
+): ServiceSighting[] {
+  return resources.map((resource) => sightingOf(resource, now, protocol));
+}
+
+const known = new WeakMap<ResourceDescriptor, Omit<ServiceSighting, 'lastSeen'>>();
+
+/** Resources that a decoder knows again are read once: their attributes are JSON. */
+function sightingOf(
+  resource: ResourceDescriptor,
+  lastSeen: Date,
+  protocol: string,
+): ServiceSighting {
+  let sighting = known.get(resource);
+  if (sighting === undefined) {
+    const { instance, startedUs } = describeInstance(resource);
+    sighting = {
       id: resource.serviceId,
       name: resource.serviceName,
       appId: resource.serviceNamespace ?? resource.serviceName,
@@ -28,8 +41,11 @@ export function servicesOfResources(
       ...(resource.serviceVersion === undefined ? {} : { version: resource.serviceVersion }),
       labels: JSON.parse(resource.attributes) as Record<string, unknown>,
       status: 'running',
-      lastSeen: now,
-    });
+      instance,
+      ...(startedUs === 0 ? {} : { startedAt: new Date(startedUs / 1000) }),
+      resource: resource.attributes,
+    };
+    known.set(resource, sighting);
   }
-  return [...services.values()];
+  return { ...sighting, lastSeen };
 }

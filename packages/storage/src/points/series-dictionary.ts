@@ -84,6 +84,11 @@ export class SeriesDictionary {
     return this.#known.size;
   }
 
+  /** Whether a series was there before. */
+  has(key: string): boolean {
+    return this.#known.has(key);
+  }
+
   /** The series' number; a new one when it was never seen; 0 when there are too many already. */
   idOf(series: SeriesDescriptor): number {
     const known = this.#known.get(series.key) ?? this.#added.get(series.key)?.id;

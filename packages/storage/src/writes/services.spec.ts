@@ -136,6 +136,15 @@ describe('services', () => {
       expect((await database.getService('checkout'))?.lastSeen).toEqual(noon);
     });
 
+    it('that come late do not overwrite a newer status', async () => {
+      const database = await openStore(dir);
+      await database.upsertService({ ...checkout, lastSeen: noon, status: 'error' });
+      await database.heartbeatService('checkout', { at: new Date(+noon - 1), status: 'running' });
+      expect(await database.getService('checkout')).toMatchObject({ status: 'error' });
+      await database.heartbeatService('checkout', { at: noon, status: 'running' });
+      expect(await database.getService('checkout')).toMatchObject({ status: 'running' });
+    });
+
     it('leave everything else as it was', async () => {
       const database = await openStore(dir);
       await database.upsertService({ ...checkout, version: '1', labels: { a: 1 } });

@@ -87,9 +87,11 @@ export async function writeHeartbeat(
   { id, at, status }: Heartbeat,
 ): Promise<boolean> {
   const changed = await connection.run(
-    // A late heartbeat does not make a service look older than it is.
-    'UPDATE services SET last_seen = greatest(last_seen, ?), status = ? WHERE id = ?',
-    [at, status, id],
+    // A late heartbeat does not make a service look older than it is, and its status is past.
+    `UPDATE services SET last_seen = greatest(last_seen, ?),
+       status = CASE WHEN last_seen <= ? THEN ? ELSE status END
+     WHERE id = ?`,
+    [at, at, status, id],
   );
   return changed > 0;
 }
