@@ -72,7 +72,8 @@ describe('README.md', () => {
       [{ name: 'service_id' }, { name: 'events' }],
       [
         ['cart', 1],
-        ['checkout', 2],
+        // Two that it records, and its new connection to postgres.
+        ['checkout', 3],
       ],
     ]);
     expect(lines[2]).toEqual(['open elsewhere, by process', process.pid]);
@@ -92,6 +93,7 @@ describe('README.md', () => {
       readTimeoutMs: Number(value('readTimeoutMs').replace(',', '')),
       acceptLateMs: Number.parseInt(value('acceptLateMs')) * 3_600_000,
       acceptEarlyMs: Number.parseInt(value('acceptEarlyMs')) * 60_000,
+      stoppedAfterMs: Number.parseInt(value('stoppedAfterMs')) * 60_000,
       migrate: value('migrate').replaceAll('`', ''),
       hotWindowMs: Number.parseInt(value('hotWindowMs')) * 3_600_000,
       minFreeDiskBytes: Number(value('minFreeDiskBytes')),
