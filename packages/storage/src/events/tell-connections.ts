@@ -9,9 +9,11 @@ const futureMs = 10 * 60_000;
 const untoldSql = `
 SELECT from_service, to_service, protocol, epoch_us(first_observed) AS first_us
 FROM service_connections c
-WHERE first_observed BETWEEN ? AND ? AND NOT EXISTS (
+WHERE first_observed BETWEEN $1 AND $2 AND NOT EXISTS (
   FROM events e
-  WHERE e.event_type = 'connection' AND e.service_id = c.from_service
+  -- An event has the time at which its connection was first observed when it was told, and that time
+  -- only ever moves back: older events are not of a connection that is news, and need not be read.
+  WHERE e.timestamp >= $1 AND e.event_type = 'connection' AND e.service_id = c.from_service
     -- Details that somebody else wrote may be no JSON.
     AND CASE WHEN json_valid(e.details)
       THEN (e.details->>'to') = c.to_service AND (e.details->>'protocol') = c.protocol

@@ -286,6 +286,21 @@ describe('connections', () => {
       ['connection', { reason: 'first_seen', to: 'pay', protocol: 'grpc' }],
     ]);
   });
+
+  it('make none again when an earlier sighting comes late, nor when they are a day old', async () => {
+    const { clock, database } = await start();
+    const seen = (protocol: string, agoMs: number) => ({
+      fromService: 'cart',
+      toService: 'pay',
+      protocol,
+      observedAt: new Date(clock.now() - agoMs),
+    });
+    await database.observeConnection(seen('http', 0));
+    await database.observeConnection(seen('http', 23 * 3_600_000));
+    await database.observeConnection(seen('grpc', 25 * 3_600_000));
+    await database.watchServices();
+    expect(await eventsOf(database)).toHaveLength(1);
+  });
 });
 
 describe('what events are derived from', () => {
