@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { seededRandom, spawnProcess, useTempDir } from '@coral/testkit';
+import { seededRandom, useTempDir } from '@coral/testkit';
 import { openDatabase, type Database } from '../src/index.js';
 import { buildProgram } from './support/build-program.js';
+import { sendUntilKilled } from './support/send-until-killed.js';
 import { spanChunksOf, spanStreamNow } from './support/span-stream.js';
+import { toTenDigits } from './support/to-ten-digits.js';
 
 /** How often a sender is killed. */
 const kills = 5;
@@ -33,7 +35,11 @@ describe('a stream of spans', () => {
     const storagePath = dir.file('killed');
     let waiting = random.shuffle(chunks.map((_, n) => n));
     for (let kill = 0; kill < kills; kill += 1) {
-      const acknowledged = await sendUntilKilled(waiting, random.integer(1, 25));
+      const acknowledged = await sendUntilKilled(
+        [program, storagePath, 'split-dev', String(seed)],
+        waiting,
+        random.integer(1, 25),
+      );
       // What was not acknowledged is sent again, and some that was: its answer was lost.
       const lost = acknowledged.filter(() => random.next() < 0.3);
       const rest = waiting.filter((n) => !acknowledged.includes(n));
@@ -47,35 +53,19 @@ describe('a stream of spans', () => {
     expect(expected.connections.some((text) => text.includes(':80'))).toBe(true);
     expect(expected.connections.length).toBeGreaterThan(20);
     expect(expected.summaries.length).toBeGreaterThan(100);
-
-    async function sendUntilKilled(order: readonly number[], acks: number): Promise<number[]> {
-      const sender = await spawnProcess({
-        command: process.execPath,
-        args: [program, storagePath, 'split-dev', String(seed), order.join(',')],
-      });
-      await sender.waitForOutput(new RegExp(`#${Math.min(acks, order.length)}\n`), {
-        stream: 'stdout',
-        timeoutMs: 60_000,
-      });
-      sender.signal('SIGKILL');
-      await sender.waitForExit();
-      return [...sender.stdout.matchAll(/ack (\d+) #/g)].map(([, n]) => Number(n));
-    }
   }, 180_000);
 });
 
-/** Sums of doubles depend on their order in the last digits. */
 async function tablesOf(
   database: Database,
 ): Promise<{ connections: string[]; summaries: string[] }> {
   await database.connectServices();
   await database.summarise();
   await database.rollUp();
-  const text = (row: object) =>
-    JSON.stringify(row, (_, value: unknown) =>
-      typeof value === 'number' ? Number(value.toPrecision(10)) : value,
-    );
   const { connections } = await database.getServiceTopology();
   const summaries = await database.listMetricSummaries({ limit: 10_000 });
-  return { connections: connections.map(text), summaries: summaries.map(text).sort() };
+  return {
+    connections: connections.map(toTenDigits),
+    summaries: summaries.map(toTenDigits).sort(),
+  };
 }

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { seededRandom, spawnProcess, useTempDir } from '@coral/testkit';
-import { openDatabase, type MetricSummary } from '../src/index.js';
+import { seededRandom, useTempDir } from '@coral/testkit';
+import { openDatabase, type Database } from '../src/index.js';
 import { buildProgram } from './support/build-program.js';
+import { sendUntilKilled } from './support/send-until-killed.js';
 import { chunksOf, splitNow } from './support/split-stream.js';
+import { toTenDigits } from './support/to-ten-digits.js';
 
 /** How often a sender is killed. */
 const kills = 5;
@@ -31,7 +33,11 @@ describe('a stream of points', () => {
     const storagePath = dir.file('killed');
     let waiting = random.shuffle(chunks.map((_, n) => n));
     for (let kill = 0; kill < kills; kill += 1) {
-      const acknowledged = await sendUntilKilled(waiting, random.integer(1, 50));
+      const acknowledged = await sendUntilKilled(
+        [program, storagePath, 'split-dev', String(seed)],
+        waiting,
+        random.integer(1, 50),
+      );
       // What was not acknowledged is sent again, and some that was: its answer was lost.
       const lost = acknowledged.filter(() => random.next() < 0.2);
       const rest = waiting.filter((n) => !acknowledged.includes(n));
@@ -43,38 +49,18 @@ describe('a stream of points', () => {
     await killed.close();
     // Of three metrics: six windows of 5m, two of 15m, an hour and a day.
     expect(Object.keys(expected)).toHaveLength(30);
-
-    async function sendUntilKilled(order: readonly number[], acks: number): Promise<number[]> {
-      const sender = await spawnProcess({
-        command: process.execPath,
-        args: [program, storagePath, 'split-dev', String(seed), order.join(',')],
-      });
-      await sender.waitForOutput(new RegExp(`#${Math.min(acks, order.length)}\n`), {
-        stream: 'stdout',
-        timeoutMs: 60_000,
-      });
-      sender.signal('SIGKILL');
-      await sender.waitForExit();
-      return [...sender.stdout.matchAll(/ack (\d+) #/g)].map(([, n]) => Number(n));
-    }
   }, 180_000);
 });
 
-/** By interval, time and metric. Sums of doubles depend on their order in the last digits. */
-async function summariesOf(
-  database: Awaited<ReturnType<typeof openDatabase>>,
-): Promise<Record<string, string>> {
+/** By interval, time and metric. */
+async function summariesOf(database: Database): Promise<Record<string, string>> {
   await database.summarise();
   await database.rollUp();
-  const rounded = (row: MetricSummary) =>
-    JSON.stringify(row, (_, value: unknown) =>
-      typeof value === 'number' ? Number(value.toPrecision(10)) : value,
-    );
   const rows = await database.listMetricSummaries({ limit: 10_000 });
   return Object.fromEntries(
     rows.map((row) => [
       `${row.interval} ${row.timestamp.toISOString()} ${row.metricName}`,
-      rounded(row),
+      toTenDigits(row),
     ]),
   );
 }
