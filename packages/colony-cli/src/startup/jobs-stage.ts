@@ -5,10 +5,10 @@ import type { Stage } from './startup-sequence.js';
 import type { Stored } from './storage-stage.js';
 
 /**
- * Starts what the colony does by itself: summarising points and rolling them up, learning who talks to whom, learning from the
- * summaries, sealing old days, deleting what is older than retention says, making room before it runs
- * out, backing itself up where a schedule says when, and reporting on itself unless that is switched
- * off.
+ * Starts what the colony does by itself: summarising points and rolling them up, computing who talks to
+ * whom, learning from the summaries, watching which services run, scraping, sealing old days, deleting
+ * what is older than retention says, making room before it runs out, backing itself up where a schedule
+ * says when, and reporting on itself unless that is switched off.
  *
  * Closing summarises once more, so that a stopped colony's file holds what its points and spans say for
  * whoever opens it with another program.
