@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { eventually, freePort, spawnProcess } from '@coral/testkit';
+import { startSender } from './start-sender.js';
 import { useCoral } from './use-coral.js';
 
 interface SummaryRow {
@@ -12,19 +13,10 @@ interface SummaryRow {
   readonly max: number | null;
 }
 
+const program = 'otel-sender.mjs';
+
 describe('a program with the OpenTelemetry SDK', () => {
   const coral = useCoral();
-
-  /** Starts the sender in a shell that evaluated `coral colony env`. */
-  async function startSender(orders: number) {
-    const { stdout } = await coral.run(['colony', 'env']);
-    const sender = fileURLToPath(new URL('otel-sender.mjs', import.meta.url));
-    return await spawnProcess({
-      command: 'bash',
-      args: ['-c', `eval "$VARIABLES"; exec "${process.execPath}" "${sender}" ${orders}`],
-      env: coral.env({ VARIABLES: stdout }),
-    });
-  }
 
   /** Values of the counter that are stored, in order. */
   async function storedOrders(): Promise<number[]> {
@@ -40,7 +32,7 @@ describe('a program with the OpenTelemetry SDK', () => {
     // Without the exception for this machine, so that the token in the variables is what counts.
     await coral.init('shop', ['--env', 'production']);
     await coral.start(['--no-self-metrics']);
-    const sender = await startSender(5);
+    const sender = await startSender(coral, program, { args: ['5'] });
     await expect(sender.waitForExit()).resolves.toMatchObject({ code: 0 });
     expect(sender.stdout).toContain('acknowledged 5');
     const summaries = await eventually(
@@ -67,7 +59,7 @@ describe('a program with the OpenTelemetry SDK', () => {
   it('is refused without the token', async () => {
     await coral.init('shop', ['--env', 'production']);
     const { run } = await coral.start(['--no-self-metrics']);
-    const sender = fileURLToPath(new URL('otel-sender.mjs', import.meta.url));
+    const sender = fileURLToPath(new URL(program, import.meta.url));
     const child = await spawnProcess({
       command: process.execPath,
       args: [sender, '1'],
@@ -82,7 +74,7 @@ describe('a program with the OpenTelemetry SDK', () => {
     const args = ['--port', port, '--no-self-metrics'];
     await coral.init('shop', ['--env', 'production']);
     let { process: colony } = await coral.start(args);
-    const sender = await startSender(0);
+    const sender = await startSender(coral, program, { args: ['0'] });
     let acknowledged = 0;
     for (let round = 1; round <= 3; round += 1) {
       const from = sender.stdout.length;
