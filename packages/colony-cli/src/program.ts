@@ -486,8 +486,10 @@ function addReadingCommands(program: Command, action: MakeAction): void {
     .action(action(async () => (await import('./commands/events-record.js')).eventsRecord));
   const insights = program
     .command('insights')
-    .summary('list insights; `insights why` shows what one rests on')
-    .description('Lists insights, and shows what they rest on. `coral insights` alone lists them.');
+    .summary('list insights, show what one rests on, dismiss or resolve it')
+    .description(
+      'Lists insights, shows what they rest on, and ends them. `coral insights` alone lists them.',
+    );
   insights
     .command('list', { isDefault: true })
     .summary('list insights; what `coral insights` does')
@@ -508,6 +510,22 @@ function addReadingCommands(program: Command, action: MakeAction): void {
     )
     .argument('<id>', 'the insight, as `coral insights` shows it', insightId)
     .action(action(async () => (await import('./commands/insights-why.js')).insightsWhy));
+  insights
+    .command('dismiss')
+    .summary('say that insights are of no interest')
+    .description(
+      'Dismisses insights: they are not shown as active any more, and stay dismissed for as long as their cause goes on.',
+    )
+    .argument('<id...>', 'the insights, as `coral insights` shows them', insightIds)
+    .action(action(async () => (await import('./commands/insights-end.js')).insightsDismiss));
+  insights
+    .command('resolve')
+    .summary('say that what insights tell of is mended')
+    .description(
+      'Resolves insights. The colony resolves its own when their cause is gone; this is for those that others made, and for not waiting.',
+    )
+    .argument('<id...>', 'the insights, as `coral insights` shows them', insightIds)
+    .action(action(async () => (await import('./commands/insights-end.js')).insightsResolve));
   program
     .command('topology')
     .summary('list which services talk to which')
@@ -539,6 +557,7 @@ function wholeNumber(text: string, least: number, most: number): number {
 const count = (text: string) => wholeNumber(text, 1, 10_000);
 const rowCount = (text: string) => wholeNumber(text, 1, 10_000_000);
 const insightId = (text: string) => wholeNumber(text, 1, 2_147_483_647);
+const insightIds = (text: string, before: readonly number[] = []) => [...before, insightId(text)];
 const seconds = (text: string) => wholeNumber(text, 1, 86_400);
 const querySeconds = (text: string) => wholeNumber(text, 1, 600);
 /** Milliseconds. */

@@ -30,9 +30,10 @@ function describedCommands(): CommandEntry[] {
       .visibleCommands(parent)
       .filter((command) => command.name() !== 'help')
       .flatMap((command) => {
-        const args = command.registeredArguments.map((argument) =>
-          argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
-        );
+        const args = command.registeredArguments.map((argument) => {
+          const name = argument.variadic ? `${argument.name()}...` : argument.name();
+          return argument.required ? `<${name}>` : `[${name}]`;
+        });
         const name = [path, command.name(), ...args].join(' ');
         const inner = visit(command, `${path} ${command.name()}`);
         return inner.length > 0

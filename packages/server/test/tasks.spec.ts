@@ -74,6 +74,21 @@ describe('POST /api/v1/tasks/{name}', () => {
     });
   });
 
+  it.each([
+    [{ status: 'dismissed' }, 'ids'],
+    [{ ids: [], status: 'dismissed' }, 'ids'],
+    [{ ids: [1, '2'], status: 'dismissed' }, 'ids'],
+    [{ ids: [1.5], status: 'dismissed' }, 'ids'],
+    [{ ids: [0], status: 'resolved' }, 'ids'],
+    [{ ids: [1] }, 'status'],
+    [{ ids: [1], status: 'active' }, 'status'],
+    [{ ids: [1], status: 'dismissed', why: 'noise' }, 'why'],
+  ])('ends no insights by %j', async (input, field) => {
+    const colony = await startColony();
+    const response = await colony.post('/api/v1/tasks/insight-end', input);
+    expect([response.status, await response.json()]).toMatchObject([400, { details: { field } }]);
+  });
+
   it('knows its tasks, and says which there are', async () => {
     const colony = await startColony();
     const response = await colony.post('/api/v1/tasks/dance', {});
@@ -88,6 +103,28 @@ describe('POST /api/v1/tasks/{name}', () => {
     const colony = await startColony();
     const response = await fetch(`${colony.url}/api/v1/tasks/backup`, { method: 'POST' });
     expect(response.status).toBe(401);
+  });
+
+  it('runs brief tasks beside each other', async () => {
+    const colony = await startColony();
+    const ids = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        colony.database.createInsight({
+          insightType: 'anomaly',
+          priority: 'low',
+          title: `Trouble ${n}`,
+          summary: 'What there is to know.',
+        }),
+      ),
+    );
+    const answers = await Promise.all(
+      ids.map((id) => run(colony, 'insight-end', { ids: [id], status: 'dismissed' })),
+    );
+    expect(answers.map((lines) => lines.at(-1))).toEqual(
+      ids.map((id, n) => ({
+        end: { insights: [{ id, title: `Trouble ${n}`, status: 'dismissed', changed: true }] },
+      })),
+    );
   });
 
   it('runs each task once at a time, and stops it when its caller goes away', async () => {

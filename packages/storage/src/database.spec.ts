@@ -283,6 +283,7 @@ describe('after close', () => {
     resolveInsight: (database) => database.resolveInsight(1),
     getActiveInsights: (database) => database.getActiveInsights(),
     listInsights: (database) => database.listInsights(),
+    getInsight: (database) => database.getInsight(1),
     observeConnection: (database) => database.observeConnection(edge),
     observeConnections: (database) => database.observeConnections([edge]),
     getServiceTopology: (database) => database.getServiceTopology(),

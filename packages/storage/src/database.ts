@@ -51,7 +51,7 @@ import { watchServices, type WatchServicesResult } from './services/watch-servic
 import { writeFolded, writeNoteworthy } from './services/write-sightings.js';
 import { readBaselines, type ListBaselinesFilter } from './queries/baselines.js';
 import { readEvents, type ListEventsFilter } from './queries/events.js';
-import { readInsights, type ListInsightsFilter } from './queries/insights.js';
+import { readInsight, readInsights, type ListInsightsFilter } from './queries/insights.js';
 import {
   readMetrics,
   readMetricSummaries,
@@ -638,6 +638,11 @@ export class Database implements AsyncDisposable {
   /** High priority first. */
   async listInsights(filter: ListInsightsFilter = {}): Promise<Insight[]> {
     return readInsights(this.#store.readers(), filter);
+  }
+
+  /** Undefined when there is none with this id. */
+  async getInsight(id: number): Promise<Insight | undefined> {
+    return readInsight(this.#store.readers(), id);
   }
 
   /**

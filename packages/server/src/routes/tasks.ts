@@ -28,13 +28,14 @@ export interface TasksRouteOptions extends TaskContext {
  * `{"error":{code,message}}`: an answer without its last line was cut. Input that cannot be used is
  * an HTTP status instead.
  *
- * A task runs once at a time. A caller that goes away stops it.
+ * A task runs once at a time, unless it is brief. A caller that goes away stops it.
  */
 export function tasksRoute({ bodies, ...context }: TasksRouteOptions): Route {
   const running = new Set<string>();
   const answer = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
     const task = findTask(pathOf(request).slice(path.length));
     const run = task.prepare(await readJsonInput(request, bodies, maxBodyBytes));
+    if (task.brief) return await tell(run, context, response);
     if (running.has(task.name)) {
       throw new ServerError('SERVER_TASK_RUNNING', `A ${task.name} is under way already.`);
     }

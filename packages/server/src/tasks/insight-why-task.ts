@@ -5,6 +5,7 @@ import { defineTask } from './task.js';
 /** Says what an insight rests on, then and now. */
 export const insightWhyTask = defineTask({
   name: 'insight-why',
+  brief: true,
   parse: (body) => {
     taskInput(body, ['id']);
     const { id } = body;

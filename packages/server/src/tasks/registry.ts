@@ -3,6 +3,7 @@ import { backupTask } from './backup-task.js';
 import { doctorTask } from './doctor-task.js';
 import { exportTask } from './export-task.js';
 import { importTask } from './import-task.js';
+import { insightEndTask } from './insight-end-task.js';
 import { insightWhyTask } from './insight-why-task.js';
 import { maintainTask } from './maintain-task.js';
 import { repairTask } from './repair-task.js';
@@ -20,6 +21,7 @@ export const tasks: readonly AnyTask[] = [
   doctorTask,
   exportTask,
   importTask,
+  insightEndTask,
   insightWhyTask,
   maintainTask,
   repairTask,

@@ -4,6 +4,7 @@ import { defineTask } from './task.js';
 /** Lists the runs of retention that can be undone. */
 export const retentionListTask = defineTask({
   name: 'retention-list',
+  brief: true,
   parse: (body) => {
     taskInput(body, []);
   },

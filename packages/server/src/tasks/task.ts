@@ -16,6 +16,8 @@ export interface TaskContext {
 export interface Task<Input, Result> {
   /** Its last segment under `/api/v1/tasks/`. */
   readonly name: string;
+  /** Whether several may run at once: it is done in a moment. Default false. */
+  readonly brief?: boolean;
   /**
    * Reads what came as JSON; paths in it are absolute.
    *
@@ -33,6 +35,7 @@ export type PreparedTask = (context: TaskContext, options: TaskOptions) => Promi
 export function defineTask<Input, Result>(task: Task<Input, Result>): AnyTask {
   return {
     name: task.name,
+    brief: task.brief ?? false,
     prepare: (body) => {
       const input = task.parse(body);
       return (context, options) => task.run(context, input, options);
@@ -43,6 +46,7 @@ export function defineTask<Input, Result>(task: Task<Input, Result>): AnyTask {
 /** What the registry knows of a task. */
 export interface AnyTask {
   readonly name: string;
+  readonly brief: boolean;
   /** @throws {ServerError} `SERVER_INPUT_INVALID` with the field */
   prepare(body: Readonly<Record<string, unknown>>): PreparedTask;
 }

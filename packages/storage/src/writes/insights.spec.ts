@@ -120,6 +120,8 @@ describe('insights', () => {
       expect(await database[other](id)).toBe(false);
       expect(await database.listInsights({ status })).toMatchObject([{ id, status }]);
       expect(await database.getActiveInsights()).toMatchObject([{ id: kept }]);
+      expect(await database.getInsight(id)).toMatchObject({ ...slow, id, status });
+      expect(await database.getInsight(kept + 1)).toBeUndefined();
     },
   );
 
