@@ -146,8 +146,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     logsSignal({ database, meter: logsMeter, now }),
   ];
   const telemetryRoutes: Route[] = [
-    ...signals.map((signal) => httpExportRoute({ signal, bodies })),
-    ...signals.map((signal) => grpcExportRoute({ signal, bodies })),
+    ...signals.map((signal) => httpExportRoute({ signal, database, bodies })),
+    ...signals.map((signal) => grpcExportRoute({ signal, database, bodies })),
     healthzRoute(monitor),
   ];
   const routes: Route[] = [

@@ -4,12 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { Zstd } from '@hpcc-js/wasm-zstd';
 import { fromBinary } from '@bufbuild/protobuf';
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
-import { describeSeries, PointColumnsBuilder } from '@coral/telemetry';
 import { onTestEnd } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { BadRequestSchema } from '../src/index.js';
 import { StatusSchema } from '../src/rpc/gen/google/rpc/status_pb.js';
 import { gaugeBytes } from './gauge-bytes.js';
+import { overload } from './overload.js';
 import { startColony } from './use-colony.js';
 import type { TestColony } from './use-colony.js';
 
@@ -395,27 +395,14 @@ describe('who may send telemetry', () => {
 describe('a store that cannot take more', () => {
   it('makes senders wait with 429 and Retry-After, and takes their data later', async () => {
     const colony = await startColony();
-    const builder = new PointColumnsBuilder();
-    const nowUs = Date.now() * 1_000;
-    const points = (length: number) => {
-      const series = builder.addSeries(describeSeries({ metricName: 'bulk', kind: 'gauge' }));
-      for (let index = 0; index < length; index++) {
-        builder.addNumber(series, nowUs - index, 0, index);
-      }
-      return builder.build();
-    };
-    const [few, bulk] = [points(100_000), points(1_000_000)];
-    // The first is being written, the second fills the queue.
-    const first = colony.database.appendPoints(few);
-    await new Promise(setImmediate);
-    const second = colony.database.appendPoints(bulk);
+    const { work } = await overload(colony.database);
     const refused = await send(colony);
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(await refused.json()).toMatchObject({
       details: [{ reason: 'STORAGE_OVERLOADED' }, { retryDelay: '1s' }],
     });
-    await Promise.all([first, second]);
+    await work;
     expect((await send(colony)).status).toBe(200);
   });
 

@@ -15,11 +15,11 @@ import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { describeSeries, PointColumnsBuilder } from '@coral/telemetry';
 import { onTestEnd } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { gaugeBytes } from './gauge-bytes.js';
 import { exportPath } from './grpc-call.js';
+import { overload } from './overload.js';
 import { startColony } from './use-colony.js';
 import type { TestColony } from './use-colony.js';
 
@@ -96,24 +96,6 @@ function optionsFor({ url, auth }: TestColony, path = '') {
   return { url: url + path, timeoutMillis: 60_000, ...headers };
 }
 
-/** Gives the store so much to do that it refuses more; the promise is fulfilled when it is done. */
-async function overload({ database }: TestColony): Promise<unknown> {
-  const points = (length: number) => {
-    const builder = new PointColumnsBuilder();
-    const series = builder.addSeries(describeSeries({ metricName: 'bulk', kind: 'gauge' }));
-    const nowUs = Date.now() * 1_000;
-    for (let index = 0; index < length; index++) {
-      builder.addNumber(series, nowUs - index, 0, index);
-    }
-    return builder.build();
-  };
-  const [few, bulk] = [points(100_000), points(1_000_000)];
-  // The first is being written, the second fills the queue.
-  const first = database.appendPoints(few);
-  await new Promise(setImmediate);
-  return Promise.all([first, database.appendPoints(bulk)]).catch(() => undefined);
-}
-
 describe('the SDK’s exporter, while the store cannot take more,', () => {
   const { http, grpc, run } = signals.metrics;
 
@@ -121,8 +103,7 @@ describe('the SDK’s exporter, while the store cannot take more,', () => {
     const colony = await startColony();
     const exporter = http(optionsFor(colony, '/v1/metrics'));
     const outcomes = watch(exporter as unknown as Exporter);
-    const working = overload(colony);
-    await new Promise(setImmediate);
+    const { work } = await overload(colony.database);
     await run(exporter);
     expect(outcomes).toEqual([{ code: 0 }]);
     const answers = colony.log
@@ -130,18 +111,17 @@ describe('the SDK’s exporter, while the store cannot take more,', () => {
       .map(({ fields }) => fields['status']);
     expect(answers[0]).toBe(429);
     expect(answers.at(-1)).toBe(200);
-    await working;
+    await work;
   }, 90_000);
 
   it('gives a batch up over gRPC, knowing why, and the next one arrives', async () => {
     const colony = await startColony();
     const exporter = grpc(optionsFor(colony));
     const outcomes = watch(exporter as unknown as Exporter);
-    const working = overload(colony);
-    await new Promise(setImmediate);
+    const { work } = await overload(colony.database);
     await run(exporter);
     expect(outcomes).toMatchObject([{ code: 1, error: { code: 8 } }]);
-    await working;
+    await work;
     const again = grpc(optionsFor(colony));
     const later = watch(again as unknown as Exporter);
     await run(again);
@@ -192,8 +172,7 @@ describe('a gRPC client that repeats what it may', () => {
     onTestEnd(() => client.close());
     const metadata = new Metadata();
     metadata.set('authorization', colony.auth.authorization);
-    const working = overload(colony);
-    await new Promise(setImmediate);
+    const { work } = await overload(colony.database);
     const bytes = Buffer.from(gaugeBytes(Date.now()));
     const answer = await new Promise<Buffer | undefined>((resolve, reject) => {
       client.makeUnaryRequest(
@@ -207,7 +186,7 @@ describe('a gRPC client that repeats what it may', () => {
     });
     expect(answer).toHaveLength(0);
     expect(colony.server.stats().ingest.failures).toBeGreaterThan(0);
-    await working;
+    await work;
   }, 90_000);
 });
 

@@ -23,7 +23,6 @@ export function metricsSignal({ database, meter, now }: MetricsSignalOptions): S
     grpcPath: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
     meter,
     receive: async (body, encoding) => {
-      database.requireRoomInQueue();
       const decode = encoding === 'json' ? decodeOtlpMetricsJson : decodeOtlpMetricsProtobuf;
       const { points, resources, rejected } = decode(body, options);
       const services = servicesOfResources(resources, new Date(now()));

@@ -1,3 +1,4 @@
+import type { Database } from '@coral/storage';
 import { encodeExportResponse, summariseRejected } from '@coral/telemetry';
 import type { OtlpEncoding } from '@coral/telemetry';
 import type { ByteAccount, ByteBudget } from '../http/byte-budget.js';
@@ -13,23 +14,26 @@ export interface ExportRequest {
 /** What a route of either transport works with. */
 export interface ExportRouteOptions {
   readonly signal: Signal;
+  readonly database: Pick<Database, 'requireRoomInQueue'>;
   /** The memory that all request bodies share. */
   readonly bodies: ByteBudget;
 }
 
 /**
- * Serves one export, whatever its transport: reads it within the budget, hands it to its signal,
- * counts it, and encodes the answer in the request's encoding.
+ * Serves one export, whatever its transport: reads it within the budget, hands it to its signal unless
+ * too much waits to be written, counts it, and encodes the answer in the request's encoding.
  *
- * @throws whatever `read` and the signal throw
+ * @throws {StorageError} `STORAGE_OVERLOADED`; whatever `read` and the signal throw
  */
 export async function serveExport(
-  { signal, bodies }: ExportRouteOptions,
+  { signal, database, bodies }: ExportRouteOptions,
   read: (account: ByteAccount) => Promise<ExportRequest>,
 ): Promise<Uint8Array> {
   const account = bodies.open();
   try {
     const { body, encoding } = await read(account);
+    // Decoding takes time and memory that what waits already needs.
+    database.requireRoomInQueue();
     const { accepted, rejected } = await signal.receive(body, encoding);
     const refused = summariseRejected(rejected);
     signal.meter.stored(accepted, refused.rejected);
