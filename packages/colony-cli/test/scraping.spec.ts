@@ -1,39 +1,11 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeBlocks, eventually, freePort, spawnProcess } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { coralPath, useCoral } from './use-coral.js';
-import { peers, startNodeExporter, startPrometheus, startTarget } from './use-prometheus.js';
+import { peers, startNodeExporter, startTarget } from './use-prometheus.js';
 
 const describeWithExporter = peers.nodeExporter === undefined ? describe.skip : describe;
-
-const describeWithPrometheus = peers.prometheus === undefined ? describe.skip : describe;
-
-/** One text with every form that samples take. */
-const everyForm = String.raw`# HELP requests_total Requests, "quoted" \\ and é.
-# TYPE requests_total counter
-requests_total{code="200",path="/a b\n\"c\"\\"} 1027
-requests_total{ code = "500" , path="é", } 3.5e+00
-requests_total{path="\t{},="} 1.048576e+06
-# TYPE latency_seconds histogram
-latency_seconds_bucket{le="0.1"} 4
-latency_seconds_bucket{le="1"} 4
-latency_seconds_bucket{le="+Inf"} 6
-latency_seconds_sum 8.125
-latency_seconds_count 6
-# TYPE rpc_seconds summary
-rpc_seconds{quantile="0.5"} 0.25
-rpc_seconds{quantile="0.99"} NaN
-rpc_seconds_sum 2.5
-rpc_seconds_count 10
-# TYPE open_fds gauge
-open_fds -17
-# TYPE small untyped
-small 2.5e-07
-large 123456789012345678
-mine{job="mine",env="theirs",empty=""} 1
-no_labels{} .5
-`;
 
 interface Status {
   readonly scrape: readonly {
@@ -131,71 +103,6 @@ describe('a colony with scrape targets', () => {
       expect(JSON.parse(uname!['attributes'] as string)).toMatchObject({ release });
       expect(of('up')[0]!['value']).toBe(1);
     }, 90_000);
-  });
-
-  describeWithPrometheus('that Prometheus scrapes as well', () => {
-    it('reads names, labels and values as Prometheus does', async () => {
-      const address = await startTarget(() => everyForm);
-      const directory = coral.dir.file('prometheus');
-      await mkdir(directory, { recursive: true });
-      const prometheus = await startPrometheus(
-        directory,
-        `scrape_configs:\n  - job_name: shop\n    scrape_interval: 1s\n    static_configs: [{ targets: ['${address}'], labels: { env: dev } }]\n`,
-      );
-      await coral.init();
-      await configure(
-        `scrape:\n  - { job: shop, targets: ['${address}'], interval: 1s, labels: { env: dev } }\n`,
-      );
-      await coral.start();
-      await eventually(async () => expect((await scrapes())[0]).toMatchObject({ state: 'up' }), {
-        timeoutMs: 30_000,
-      });
-      const text = (labels: object) => JSON.stringify(Object.entries(labels).sort());
-      let theirs: string[] = [];
-      await eventually(
-        async () => {
-          const samples = await prometheus.query('{job="shop",__name__!~"up|scrape_.*"}');
-          // Prometheus says NaN where a colony says nothing.
-          theirs = samples
-            .filter(({ value }) => Number.isFinite(value))
-            .map(({ labels, value }) => {
-              const { __name__: name, job, instance, ...rest } = labels;
-              expect([job, instance]).toEqual(['shop', address]);
-              return `${name} ${text(rest)} ${value}`;
-            })
-            .sort();
-          expect(theirs.length).toBeGreaterThan(10);
-        },
-        { timeoutMs: 30_000 },
-      );
-      const stored = await rows(
-        `SELECT s.metric_name, s.attributes, last(p.value ORDER BY p.time) AS value
-         FROM points p JOIN series s USING (series_id) WHERE s.service_id = 'shop'
-           AND s.metric_name <> 'up' AND s.metric_name NOT LIKE 'scrape_%' GROUP BY ALL`,
-      );
-      const ours = stored.map(({ metric_name, attributes, value }) => {
-        const labels = JSON.parse(attributes as string) as Record<string, string>;
-        const quantile = /^(.*)_p(\d+)$/.exec(metric_name as string);
-        if (quantile === null) return `${metric_name} ${text(labels)} ${value}`;
-        const asTheirs = { ...labels, quantile: String(Number(quantile[2]) / 100) };
-        return `${quantile[1]} ${text(asTheirs)} ${value}`;
-      });
-      // A histogram, put together here, is a series for each of its lines there.
-      const [histogram] = await rows(
-        `SELECT last(p.count ORDER BY p.time) AS count, last(p.sum ORDER BY p.time) AS sum, s.bounds, s.attributes
-         FROM histogram_points p JOIN series s USING (series_id) GROUP BY s.bounds, s.attributes`,
-      );
-      const { env } = JSON.parse(histogram!['attributes'] as string) as { env: string };
-      const buckets = theirs.filter((line) => line.startsWith('latency_seconds_bucket'));
-      expect(buckets).toHaveLength((histogram!['bounds'] as unknown[]).length + 1);
-      ours.push(
-        `latency_seconds_count ${text({ env })} ${histogram!['count']}`,
-        `latency_seconds_sum ${text({ env })} ${histogram!['sum']}`,
-        ...buckets,
-      );
-      expect(ours.sort()).toEqual(theirs);
-      await prometheus.process.terminate();
-    }, 120_000);
   });
 
   it('goes on after a kill -9 where it was, with the targets it has', async () => {

@@ -83,11 +83,11 @@ export async function startNodeExporter(): Promise<string> {
   return address;
 }
 
-/** A small instrumented service; its text is asked for with every scrape. */
-export async function startTarget(text: () => string): Promise<string> {
-  const server = createServer((_request, response) => {
+/** A small instrumented service; its text is asked for with every scrape, and who it is for. */
+export async function startTarget(text: (userAgent: string) => string): Promise<string> {
+  const server = createServer((request, response) => {
     response.setHeader('content-type', 'text/plain; version=0.0.4');
-    response.end(text());
+    response.end(text(request.headers['user-agent'] ?? ''));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestEnd(() => {

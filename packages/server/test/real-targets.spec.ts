@@ -102,22 +102,22 @@ describe.each<[string, ContentType]>([
     }
     expect(value('process_start_time_seconds')).toBeGreaterThan(1e9);
 
-    const histograms = await colony.sql(`SELECT s.attributes, max(p.time) AS at,
-        last(p.count ORDER BY p.time), last(p.sum ORDER BY p.time),
-        (SELECT list([b.bucket::DOUBLE, b.count] ORDER BY b.bucket) FROM histogram_buckets b
-          WHERE b.series_id = s.series_id AND b.time = max(p.time)), s.bounds
-      FROM histogram_points p JOIN series s USING (series_id)
-      WHERE s.metric_name = 'latency_seconds' GROUP BY s.series_id, s.attributes, s.bounds`);
+    const histograms = await colony.sql(`SELECT attributes, list([bound, value] ORDER BY bound)
+      FROM (SELECT s.attributes, coalesce(s.bounds[1], 1e9) AS bound,
+          last(p.value ORDER BY p.time) AS value
+        FROM points p JOIN series s USING (series_id)
+        WHERE s.kind = 'histogram_bucket' GROUP BY ALL)
+      GROUP BY ALL`);
     expect(histograms).toHaveLength(paths.length);
     for (const path of paths) {
-      const [, , count, sum, filled, bounds] = histograms.find(
-        ([attributes]) => attributes === JSON.stringify({ path }),
-      )!;
-      const exact = buckets.get(path)!;
-      expect(bounds).toEqual([0.01, 0.1, 1, 10]);
-      expect(count).toBe(exact.reduce((all, one) => all + one));
-      expect(sum).toBeCloseTo(sums.get(path)!, 9);
-      expect(filled).toEqual(exact.map((n, i) => [i, n]).filter(([, n]) => n! > 0));
+      const attributes = JSON.stringify({ path });
+      let below = 0;
+      const totals = buckets.get(path)!.map((n) => (below += n));
+      expect(histograms.find(([own]) => own === attributes)![1]).toEqual(
+        [0.01, 0.1, 1, 10, 1e9].map((bound, i) => [bound, totals[i]]),
+      );
+      expect(value('latency_seconds_count', { path })).toBe(counts.get(path));
+      expect(value('latency_seconds_sum', { path })).toBeCloseTo(sums.get(path)!, 9);
     }
 
     // What is asked for in the end: the increase since the first scrape, resets and repeats aside.

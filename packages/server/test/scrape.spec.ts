@@ -51,10 +51,13 @@ describe('startScraper', () => {
     await colony.scrapes(2);
     await colony.scraper.stop();
     const series = await colony.sql(
-      'SELECT DISTINCT service_id, metric_name, kind, attributes FROM series ORDER BY metric_name',
+      'SELECT service_id, metric_name, kind, attributes FROM series ORDER BY ALL',
     );
     expect(series).toEqual([
-      ['shop', 'latency_seconds', 'histogram', '{"env":"dev"}'],
+      ['shop', 'latency_seconds', 'histogram_bucket', '{"env":"dev"}'],
+      ['shop', 'latency_seconds', 'histogram_bucket', '{"env":"dev"}'],
+      ['shop', 'latency_seconds_count', 'sum', '{"env":"dev"}'],
+      ['shop', 'latency_seconds_sum', 'sum', '{"env":"dev"}'],
       ['shop', 'requests_total', 'sum', '{"code":"200","env":"dev"}'],
       ['shop', 'scrape_duration_seconds', 'gauge', '{"env":"dev"}'],
       ['shop', 'scrape_samples_scraped', 'gauge', '{"env":"dev"}'],
@@ -63,8 +66,12 @@ describe('startScraper', () => {
     const { scrapes } = colony.status();
     expect(await colony.numbers('up')).toEqual(Array(scrapes).fill(1));
     expect(await colony.numbers('scrape_samples_scraped')).toEqual(Array(scrapes).fill(5));
-    expect(await colony.sql('SELECT DISTINCT count, sum FROM histogram_points')).toEqual([
-      [6, 0.5],
+    const buckets = await colony.sql(`SELECT DISTINCT s.bounds, p.value
+      FROM points p JOIN series s USING (series_id)
+      WHERE s.kind = 'histogram_bucket' ORDER BY p.value`);
+    expect(buckets).toEqual([
+      [[0.1], 5],
+      [[], 6],
     ]);
     expect(await colony.database.getService('shop')).toMatchObject({
       name: 'shop',

@@ -118,9 +118,11 @@ class TargetScrape {
     const { job, instance, labels } = target;
     this.#target = target;
     this.#options = options;
-    const { labelMapping: mapping } = options;
+    const { labelMapping: mapping, maxBytes = defaultMaxBytes } = options;
     this.#exposition = new ExpositionTarget({
       labels: { ...labels, job, instance },
+      maxBytes,
+      maxSeries,
       ...(mapping === undefined ? {} : { mapping }),
     });
   }
@@ -168,8 +170,6 @@ class TargetScrape {
       target: this.#exposition,
       format,
       timeUs,
-      maxBytes,
-      maxSeries,
     });
   }
 

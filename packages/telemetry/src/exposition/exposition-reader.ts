@@ -1,9 +1,9 @@
-import type { DecodeLimits } from '../decode-options.js';
+import { prometheusTypes } from '../prometheus/metric-types.js';
+import type { PrometheusType } from '../prometheus/metric-types.js';
+import type { RejectionReason } from '../rejection.js';
 import { TelemetryError } from '../telemetry-error.js';
 import type { ExpositionFormat } from './exposition-format.js';
 import type { ExpositionSeries, SampleSlot } from './exposition-series.js';
-import type { FamilyType } from './family-type.js';
-import { familyTypes } from './family-type.js';
 import { parseDecimal } from './parse-decimal.js';
 import { parseLabels } from './parse-labels.js';
 import type { SampleSink } from './sample-sink.js';
@@ -26,7 +26,6 @@ const maxShownName = 65_536;
 export interface ExpositionReaderOptions {
   readonly format: ExpositionFormat;
   readonly timeUs: number;
-  readonly limits: DecodeLimits;
   readonly series: ExpositionSeries;
   readonly sink: SampleSink;
 }
@@ -42,11 +41,10 @@ export class ExpositionReader {
   readonly #view: DataView;
   readonly #isOpenMetrics: boolean;
   readonly #timeUs: number;
-  readonly #limits: DecodeLimits;
   readonly #series: ExpositionSeries;
   readonly #sink: SampleSink;
   /** The family that the last `# TYPE` line began. */
-  #type: FamilyType = 'unknown';
+  #type: PrometheusType = 'unknown';
   #familyFrom = 0;
   #familyLength = 0;
 
@@ -55,7 +53,6 @@ export class ExpositionReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#isOpenMetrics = options.format === 'openmetrics';
     this.#timeUs = options.timeUs;
-    this.#limits = options.limits;
     this.#series = options.series;
     this.#sink = options.sink;
   }
@@ -102,8 +99,9 @@ export class ExpositionReader {
       throw this.#malformed(nameFrom, '# TYPE has no valid name');
     }
     const text = this.#ascii(typeFrom, typeTo);
-    const type = text === 'untyped' ? 'unknown' : (text as FamilyType);
-    if (!familyTypes.includes(type)) throw this.#malformed(typeFrom, '# TYPE has no known type');
+    const type = text === 'untyped' ? 'unknown' : (text as PrometheusType);
+    if (!prometheusTypes.includes(type))
+      throw this.#malformed(typeFrom, '# TYPE has no known type');
     this.#type = type;
     this.#familyFrom = nameFrom;
     this.#familyLength = nameTo - nameFrom;
@@ -133,7 +131,7 @@ export class ExpositionReader {
     const familyLength = this.#isInFamily(from, nameTo) ? this.#familyLength : 0;
     const type = familyLength > 0 ? this.#type : 'unknown';
     // What a line means depends on its family's type and on where the family's name ends in it.
-    const context = familyTypes.indexOf(type) + familyLength * familyTypes.length;
+    const context = prometheusTypes.indexOf(type) + familyLength * prometheusTypes.length;
     let slot = this.#series.find(context, this.#view, from, keyTo);
     if (slot === undefined) {
       const described = this.#describe(from, nameTo, braceAt, keyTo, type, familyLength);
@@ -152,16 +150,16 @@ export class ExpositionReader {
     nameTo: number,
     braceAt: number,
     keyTo: number,
-    type: FamilyType,
+    type: PrometheusType,
     familyLength: number,
-  ): SampleSlot | Exclude<ReturnType<ExpositionSeries['describe']>, SampleSlot> {
+  ): SampleSlot | RejectionReason {
     const name = this.#ascii(from, nameTo);
     if (!metricName.test(name)) throw this.#malformed(from, 'a sample has no valid name');
     const labels =
       keyTo > nameTo ? parseLabels(this.#bytes, braceAt + 1, keyTo - 1) : new Map<string, string>();
     if ('problem' in labels) throw this.#malformed(labels.offset, labels.problem);
     const family = { type, familyLength, hasBeginnings: this.#isOpenMetrics };
-    return this.#series.describe(name, labels, family, this.#limits);
+    return this.#series.describe(name, labels, family);
   }
 
   /** Reads what follows a value: a time, and in OpenMetrics an exemplar, which is read over. */

@@ -1,3 +1,5 @@
+import { resolveLimits } from '../decode-options.js';
+import type { DecodeLimits } from '../decode-options.js';
 import { describeResource } from '../describe-resource.js';
 import { describeSeries } from '../describe-series.js';
 import type { ResourceDescriptor, SeriesDescriptor } from '../points.js';
@@ -5,8 +7,8 @@ import type { LabelMapping } from '../prometheus/label-mapping.js';
 import { defaultLabelMapping, mapLabels } from '../prometheus/label-mapping.js';
 import { ExpositionSeries } from './exposition-series.js';
 
-/** Who a target is. */
-export interface ExpositionTargetOptions {
+/** Who a target is, and how much it may serve; every limit has a default. */
+export interface ExpositionTargetOptions extends Partial<DecodeLimits> {
   /** Labels of everything that the target serves, such as `job` and `instance`. */
   readonly labels: Readonly<Record<string, string>>;
   /** How labels name the service. Default `defaultLabelMapping`. */
@@ -15,7 +17,7 @@ export interface ExpositionTargetOptions {
    * About how much memory the series may take that are remembered from scrape to scrape, bytes.
    * When a scrape finds more it starts over. Default 32 MiB.
    */
-  readonly maxBytes?: number;
+  readonly maxCacheBytes?: number;
 }
 
 /**
@@ -28,16 +30,21 @@ export class ExpositionTarget {
   readonly resource: ResourceDescriptor;
   /** @internal — not covered by semver */
   readonly series: ExpositionSeries;
+  /** @internal — not covered by semver */
+  readonly limits: DecodeLimits;
   readonly #resourceLabels: Readonly<Record<string, string>>;
   readonly #attributes: Readonly<Record<string, string>>;
 
-  constructor({ labels, mapping = defaultLabelMapping, maxBytes }: ExpositionTargetOptions) {
+  /** @throws {RangeError} when a limit is not a non-negative integer. */
+  constructor(options: ExpositionTargetOptions) {
+    const { labels, mapping = defaultLabelMapping, maxCacheBytes = 32 * 1024 * 1024 } = options;
     this.labels = labels;
     const own = mapLabels(new Map(Object.entries(labels)), mapping);
     this.#resourceLabels = own.resource;
     this.#attributes = own.attributes;
     this.resource = describeResource(own.resource);
-    this.series = new ExpositionSeries(labels, mapping, maxBytes ?? 32 * 1024 * 1024);
+    this.limits = resolveLimits(options);
+    this.series = new ExpositionSeries({ labels, mapping, limits: this.limits, maxCacheBytes });
   }
 
   /** Describes a gauge of the target itself, such as `up`. */

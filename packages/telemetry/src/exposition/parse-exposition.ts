@@ -1,5 +1,4 @@
-import type { DecodeLimits } from '../decode-options.js';
-import { limitExceeded, resolveLimits } from '../decode-options.js';
+import { limitExceeded } from '../decode-options.js';
 import type { DecodedMetrics } from '../decoded-metrics.js';
 import type { ExpositionFormat } from './exposition-format.js';
 import type { ExpositionTarget } from './exposition-target.js';
@@ -7,7 +6,7 @@ import { ExpositionReader } from './exposition-reader.js';
 import { SampleSink } from './sample-sink.js';
 
 /** What a scrape's answer is read with. */
-export interface ParseExpositionOptions extends Partial<DecodeLimits> {
+export interface ParseExpositionOptions {
   readonly target: ExpositionTarget;
   readonly format: ExpositionFormat;
   /** The time of samples that name none, µs since the epoch. */
@@ -40,11 +39,10 @@ export function parseExposition(
   bytes: Uint8Array,
   options: ParseExpositionOptions,
 ): ParsedExposition {
-  const limits = resolveLimits(options);
+  const { limits, series } = options.target;
   if (bytes.length > limits.maxBytes) throw limitExceeded('maxBytes', limits.maxBytes);
-  const { series } = options.target;
   series.beginScrape();
   const sink = new SampleSink(limits, series);
-  new ExpositionReader(bytes, { ...options, limits, series, sink }).read();
+  new ExpositionReader(bytes, { ...options, series, sink }).read();
   return { ...sink.finish(), samples: sink.samples };
 }

@@ -10,7 +10,7 @@ import type { KnownMetric, KnownResource, SeriesInterner } from '../series-inter
 import type { SeriesIdentity } from '../series-key.js';
 import type { NumberList } from './number-list.js';
 import { PointDraft } from './point-draft.js';
-import { quantileSuffix } from './quantile-suffix.js';
+import { quantileSuffix } from '../quantile-suffix.js';
 import { timeMissing } from './unix-microseconds.js';
 
 /** Scales that OpenTelemetry's SDKs and Prometheus' native histograms use. */

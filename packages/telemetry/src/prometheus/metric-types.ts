@@ -9,6 +9,18 @@ export type PrometheusType =
   | 'info'
   | 'stateset';
 
+/** The types by the numbers that remote write has for them, 1.0 and 2.0 alike. */
+export const prometheusTypes: readonly PrometheusType[] = [
+  'unknown',
+  'counter',
+  'gauge',
+  'histogram',
+  'gaugehistogram',
+  'summary',
+  'info',
+  'stateset',
+];
+
 /** What one series of a family is to the store. */
 export type SeriesRole = 'gauge' | 'counter' | 'bucket';
 
@@ -58,12 +70,17 @@ export class MetricTypes {
     const suffix = /_(?:total|bucket|count|sum|created|gcount|gsum|info)$/.exec(name)?.[0];
     if (suffix === undefined) return 'gauge';
     const family = this.#types.get(name.slice(0, -suffix.length));
-    if (family !== undefined && suffixes[family].includes(suffix)) {
+    if (family !== undefined && isOfFamily(family, suffix)) {
       return roleWithin(family, name, hasBound);
     }
     if (suffix === '_bucket') return hasBound ? 'bucket' : 'gauge';
     return suffix === '_total' || suffix === '_count' || suffix === '_sum' ? 'counter' : 'gauge';
   }
+}
+
+/** Whether a name that goes on like this behind the family's own belongs to the family. */
+export function isOfFamily(type: PrometheusType, suffix: string): boolean {
+  return suffix === '' || suffixes[type].includes(suffix);
 }
 
 /** What the names of a family's series may end in. */

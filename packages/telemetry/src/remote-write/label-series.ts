@@ -6,7 +6,7 @@ import type { ResourceDescriptor, SeriesDescriptor } from '../points.js';
 import { mapLabels } from '../prometheus/label-mapping.js';
 import type { LabelMapping } from '../prometheus/label-mapping.js';
 import type { MetricTypes, PrometheusType } from '../prometheus/metric-types.js';
-import { unitOfName } from '../prometheus/unit-of-name.js';
+import { identifyNative, identifyNumber } from '../prometheus/series-identity.js';
 import type { RejectionReason } from '../rejection.js';
 import { identityDigest, resourceDigest, seriesKey } from '../series-key.js';
 import type { SeriesIdentity } from '../series-key.js';
@@ -159,32 +159,10 @@ export class LabelSeries {
     return undefined;
   }
 
-  /** Takes `le` away where it is the bound of a bucket. */
   #identify(name: string, labels: Map<string, string>, hints: SeriesHints): SeriesIdentity {
-    if (hints.isNative) {
-      const bounds = hints.bounds ?? [];
-      return {
-        ...cumulative(name),
-        kind: bounds.length > 0 ? 'histogram' : 'exponential_histogram',
-        bounds,
-      };
-    }
-    const bound = parseBound(labels.get('le'));
-    const role = this.#types.roleOf(name, bound !== undefined, hints.type);
-    switch (role) {
-      case 'gauge':
-        return { ...cumulative(name), kind: 'gauge', temporality: 'unspecified' };
-      case 'counter':
-        return { ...cumulative(name), kind: 'sum', monotonic: true };
-      case 'bucket':
-        labels.delete('le');
-        return {
-          ...cumulative(name.slice(0, -'_bucket'.length)),
-          kind: 'histogram_bucket',
-          monotonic: true,
-          bounds: bound === Infinity ? [] : [bound!],
-        };
-    }
+    return hints.isNative
+      ? identifyNative(name, hints.bounds)
+      : identifyNumber(name, labels, this.#types, hints.type);
   }
 
   #resource(text: string, labels: Readonly<Record<string, string>>): LabelResource | undefined {
@@ -234,26 +212,6 @@ export class LabelSeries {
     this.#usedIn = new Uint32Array(64);
     this.#indexes = new Uint32Array(64);
   }
-}
-
-function cumulative(name: string): SeriesIdentity {
-  return {
-    scope: '',
-    metricName: name,
-    kind: 'sum',
-    unit: unitOfName(name),
-    temporality: 'cumulative',
-    monotonic: false,
-    bounds: [],
-  };
-}
-
-/** The bound that `le` names; undefined when it is no number. */
-function parseBound(le: string | undefined): number | undefined {
-  if (le === undefined || le === '') return undefined;
-  if (/^\+?inf(?:inity)?$/i.test(le)) return Infinity;
-  const bound = Number(le);
-  return Number.isFinite(bound) ? bound : undefined;
 }
 
 function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {

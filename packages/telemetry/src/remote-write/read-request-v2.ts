@@ -1,10 +1,10 @@
 import { limitExceeded } from '../decode-options.js';
+import { prometheusTypes } from '../prometheus/metric-types.js';
 import type { PrometheusType } from '../prometheus/metric-types.js';
 import type { RejectionReason } from '../rejection.js';
 import { knownFields } from '../wire/known-fields.js';
 import type { WireReader } from '../wire/wire-reader.js';
 import { LabelBytes } from './label-bytes.js';
-import { prometheusTypes } from './prometheus-types.js';
 import { NativeHistogramReader } from './native-histogram-reader.js';
 import type { SampleSink } from './sample-sink.js';
 

@@ -1,10 +1,10 @@
+import { prometheusTypes } from '../prometheus/metric-types.js';
 import type { MetricTypes, PrometheusType } from '../prometheus/metric-types.js';
 import type { RejectionReason } from '../rejection.js';
 import { knownFields } from '../wire/known-fields.js';
 import type { WireReader } from '../wire/wire-reader.js';
 import type { SeriesHints } from './label-series.js';
 import { NativeHistogramReader } from './native-histogram-reader.js';
-import { prometheusTypes } from './prometheus-types.js';
 import type { SampleSink } from './sample-sink.js';
 
 /** Tags of prompb's messages: field number × 8 + wire type. */
