@@ -21,6 +21,7 @@ import type { Signal } from './otlp/signal.js';
 import { tracesSignal } from './otlp/traces-signal.js';
 import { createRequestHandler } from './request-handler.js';
 import { healthzRoute } from './routes/healthz.js';
+import { knownMetricTypes } from './routes/known-metric-types.js';
 import { remoteWriteRoute } from './routes/remote-write.js';
 import type { Route } from './routes/route.js';
 import { sqlRoute } from './routes/sql.js';
@@ -158,6 +159,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       bodies,
       now,
       mapping: options.labelMapping ?? defaultLabelMapping,
+      types: await knownMetricTypes(database),
     }),
     ...rpcRoutes({ database, monitor, logger, readTimeoutMs, status }),
     sqlRoute({ database, logger, bodies }),

@@ -48,6 +48,11 @@ function send(
   });
 }
 
+const metadata = (family: string, type: number): Bytes =>
+  message(3, [8, ...varint(type)], string(2, family));
+const asCounter = 1;
+const asGauge = 2;
+
 const up = { __name__: 'up', instance: 'a:80', job: 'shop' };
 const values = (colony: TestColony) => colony.sql('SELECT value FROM points ORDER BY value');
 const written = (response: Response) =>
@@ -75,6 +80,42 @@ describe('POST /api/v1/write', () => {
   it('takes an empty request, as metadata alone is for us', async () => {
     const colony = await startColony();
     expect((await send(colony, snappy([]))).status).toBe(204);
+  });
+
+  it('goes on with the right series after a restart, before it is told types again', async () => {
+    const first = await startColony();
+    let timeMs = Date.now() - 10_000;
+    const body = (...told: Bytes[]) =>
+      snappy([
+        ...['orders', 'in_total', 'jobs_total', 'depth'].flatMap((name) =>
+          series({ ...up, __name__: name }, sample(1, (timeMs += 100))),
+        ),
+        ...told.flat(),
+      ]);
+    const kinds = (colony: TestColony) =>
+      colony.sql(`SELECT metric_name, kind, (SELECT count(*)::INTEGER FROM points p
+        WHERE p.series_id = s.series_id) FROM series s ORDER BY ALL`);
+    await send(first, body());
+    await send(first, body(metadata('orders', asCounter), metadata('in_total', asGauge)));
+    await send(first, body());
+    expect(await kinds(first)).toEqual([
+      ['depth', 'gauge', 3],
+      ['in_total', 'gauge', 1],
+      ['in_total', 'sum', 2],
+      ['jobs_total', 'sum', 3],
+      ['orders', 'gauge', 2],
+      ['orders', 'sum', 1],
+    ]);
+    const second = await startColony({ database: first.database });
+    await send(second, body());
+    expect(await kinds(second)).toEqual([
+      ['depth', 'gauge', 4],
+      ['in_total', 'gauge', 2],
+      ['in_total', 'sum', 2],
+      ['jobs_total', 'sum', 4],
+      ['orders', 'gauge', 2],
+      ['orders', 'sum', 2],
+    ]);
   });
 
   it('takes samples out of order, and again', async () => {

@@ -267,6 +267,7 @@ describe('after close', () => {
     insertMetricSummaries: (database) => database.insertMetricSummaries([summary]),
     listMetricSummaries: (database) => database.listMetricSummaries(),
     listMetrics: (database) => database.listMetrics(),
+    listMetricTypes: (database) => database.listMetricTypes(),
     recordEvent: (database) => database.recordEvent({ serviceId: 'a', eventType: 'b' }),
     recordEvents: (database) => database.recordEvents([{ serviceId: 'a', eventType: 'b' }]),
     getRecentEvents: (database) => database.getRecentEvents('a'),

@@ -74,6 +74,7 @@ import {
   type MovingAverageOptions,
   type MovingAveragePoint,
 } from './queries/moving-average.js';
+import { readMetricTypes, type MetricType } from './queries/metric-types.js';
 import { queryMetric, type MetricSeries, type QueryMetricOptions } from './queries/query-metric.js';
 import { topBy, type TopByOptions, type TopEntry } from './queries/top-by.js';
 import { ReaderPool } from './queries/reader-pool.js';
@@ -543,6 +544,11 @@ export class Database implements AsyncDisposable {
   /** Which metrics there are, and from when to when. */
   async listMetrics(filter: { readonly serviceId?: string } = {}): Promise<MetricListing[]> {
     return readMetrics(this.#store.readers(), filter);
+  }
+
+  /** Of what type each metric is that Prometheus may have sent; by name. */
+  async listMetricTypes(): Promise<MetricType[]> {
+    return readMetricTypes(this.#store.readers());
   }
 
   /** One statistic of one metric over a range, from summaries of all intervals and both tiers. */

@@ -76,6 +76,7 @@ export type { BaselineInput } from './writes/baselines.js';
 export type { JsonObject } from './writes/check-input.js';
 export type { WriteQueueStats } from './writes/write-queue.js';
 export type { ListServicesFilter } from './queries/services.js';
+export type { MetricType } from './queries/metric-types.js';
 export type { ListMetricSummariesFilter, MetricListing } from './queries/metric-summaries.js';
 export type { ListEventsFilter } from './queries/events.js';
 export type { ListInsightsFilter } from './queries/insights.js';

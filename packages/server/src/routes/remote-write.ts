@@ -5,7 +5,12 @@ import {
   summariseRejected,
   uncompressSnappy,
 } from '@coral/telemetry';
-import type { DecodedRemoteWrite, LabelMapping, RemoteWriteVersion } from '@coral/telemetry';
+import type {
+  DecodedRemoteWrite,
+  LabelMapping,
+  MetricTypes,
+  RemoteWriteVersion,
+} from '@coral/telemetry';
 import { answerPartialWrite, answerRemoteWrite } from '../answers/remote-write-answer.js';
 import type { WrittenStats } from '../answers/remote-write-answer.js';
 import type { ByteBudget } from '../http/byte-budget.js';
@@ -37,6 +42,8 @@ export interface RemoteWriteRouteOptions {
   readonly bodies: ByteBudget;
   /** Which labels name the service. */
   readonly mapping: LabelMapping;
+  /** The types of metrics, as far as they are known. */
+  readonly types: MetricTypes;
   /** The time, ms since the epoch. */
   readonly now: () => number;
 }
@@ -50,8 +57,8 @@ export interface RemoteWriteRouteOptions {
  * Source: prometheus.io/docs/specs/prw/remote_write_spec
  */
 export function remoteWriteRoute(options: RemoteWriteRouteOptions): Route {
-  const { database, meter, bodies, mapping, now } = options;
-  const decoder = new RemoteWriteDecoder({ maxBytes: maxRemoteWriteBytes, mapping });
+  const { database, meter, bodies, mapping, types, now } = options;
+  const decoder = new RemoteWriteDecoder({ maxBytes: maxRemoteWriteBytes, mapping, types });
   const answer = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
     const account = bodies.open();
     try {
