@@ -890,10 +890,7 @@ export class Database implements AsyncDisposable {
     const dirty = this.#parts.connections.list();
     let changed = 0;
     for (const startUs of dirty) {
-      changed += await this.#store.write(
-        (connection) => connectWindow(connection, this.#parts, startUs),
-        { alone: true },
-      );
+      changed += await connectWindow(this.#store, this.#parts, startUs);
     }
     return { windows: dirty.length, changed, durationMs: performance.now() - startedAt };
   }

@@ -17,7 +17,7 @@ export interface Store {
   /** Queues a write; resolves after its commit. @throws {StorageError} `STORAGE_NOT_OPEN` */
   write<T>(write: Write<T>, options?: WriteOptions): Promise<T>;
   /**
-   * Where summaries are computed, beside readers and long tasks: results stay in tables of `_computed`,
+   * Where summaries and connections are computed, beside readers and long tasks: results stay in tables of `_computed`,
    * a database in memory that all connections see, until the writer copies them.
    */
   readonly computing: SideConnection;

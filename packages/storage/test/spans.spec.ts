@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { manualClock, useTempDir } from '@coral/testkit';
 import type { Database } from '../src/index.js';
@@ -147,6 +148,22 @@ describe('spans', () => {
       await expect(connections()).resolves.toEqual(['shop → cart http × 1, 1 to 1']);
       await send(server, client);
       await expect(connections()).resolves.toEqual(['shop → cart http × 1, 1 to 1']);
+    });
+
+    it('miss no span that comes while they are computed', async () => {
+      let calls = 0;
+      const sendCall = () => send(...call((calls += 1), 'shop', 'cart', 1));
+      await sendCall();
+      const { durationMs } = await database.connectServices();
+      const moments = 20;
+      for (let moment = 0; moment < moments; moment += 1) {
+        await sendCall();
+        const computing = database.connectServices();
+        await setTimeout((durationMs * moment) / moments);
+        await sendCall();
+        await computing;
+        await expect(connections()).resolves.toEqual([`shop → cart http × ${calls}, 1 to 1`]);
+      }
     });
 
     it('are counted beside what agents report', async () => {

@@ -113,25 +113,33 @@ const restSql = `TIMESTAMP '1970-01-01'`;
 /** Stands there for what becomes the rest within the same transaction. */
 const newRestSql = `TIMESTAMP 'infinity'`;
 
+const computedParts = '_computed.connection_parts';
+const computedWindows = '_computed.connection_windows';
+const changedParts = '_computed.changed_parts';
+const touchedConnections = '_computed.touched_connections';
+
 /** Where a run notes what its windows say, and which of them say something else than before. */
 export const prepareConnectSql = `
-CREATE OR REPLACE TEMP TABLE computed_parts AS FROM connection_parts LIMIT 0;
-CREATE OR REPLACE TEMP TABLE computed_windows (window_start TIMESTAMP)`;
+CREATE OR REPLACE TABLE ${computedParts} AS FROM connection_parts LIMIT 0;
+CREATE OR REPLACE TABLE ${computedWindows} (window_start TIMESTAMP)`;
 
 /** Notes what a window says. Parameters: those of {@link windowConnectionsSql}. */
-export const computePartsSql = `INSERT INTO computed_parts SELECT $1::TIMESTAMP, * FROM (${windowConnectionsSql})`;
-export const noteWindowSql = 'INSERT INTO computed_windows VALUES ($1)';
+export const computePartsSql = `INSERT INTO ${computedParts} SELECT $1::TIMESTAMP, * FROM (${windowConnectionsSql})`;
+export const noteWindowSql = `INSERT INTO ${computedWindows} VALUES ($1)`;
 
 /** Keeps the windows that say something else than they did, and the connections that this is about. */
 export const findChangesSql = `
-CREATE OR REPLACE TEMP TABLE changed_parts AS
+CREATE OR REPLACE TABLE ${changedParts} AS
 SELECT * FROM (
-  (FROM computed_parts EXCEPT FROM connection_parts)
+  (FROM ${computedParts} EXCEPT FROM connection_parts)
   UNION ALL
-  ((FROM connection_parts SEMI JOIN computed_windows USING (window_start)) EXCEPT FROM computed_parts)
+  ((FROM connection_parts SEMI JOIN ${computedWindows} USING (window_start)) EXCEPT FROM ${computedParts})
 );
-CREATE OR REPLACE TEMP TABLE touched_connections AS SELECT DISTINCT ${edge} FROM changed_parts`;
-export const countChangesSql = 'SELECT count(DISTINCT window_start) AS windows FROM changed_parts';
+CREATE OR REPLACE TABLE ${touchedConnections} AS SELECT DISTINCT ${edge} FROM ${changedParts}`;
+export const countChangesSql = `SELECT count(DISTINCT window_start) AS windows FROM ${changedParts}`;
+export const forgetComputedSql = [computedParts, computedWindows, changedParts, touchedConnections]
+  .map((table) => `DROP TABLE ${table}`)
+  .join('; ');
 
 /**
  * Puts what the windows say in place of what they said, and makes the touched connections the sums of
@@ -141,25 +149,25 @@ export const countChangesSql = 'SELECT count(DISTINCT window_start) AS windows F
 export const applyChangesSql = `
 INSERT INTO connection_parts
 SELECT ${restSql}, s.* FROM service_connections s
-WHERE (${edge}) IN (SELECT (${edge}) FROM touched_connections)
+WHERE (${edge}) IN (SELECT (${edge}) FROM ${touchedConnections})
   AND (${edge}) NOT IN (SELECT (${edge}) FROM connection_parts);
 DELETE FROM connection_parts
-WHERE window_start IN (SELECT window_start FROM changed_parts)
-  AND (${edge}) IN (SELECT (${edge}) FROM touched_connections);
+WHERE window_start IN (SELECT window_start FROM ${changedParts})
+  AND (${edge}) IN (SELECT (${edge}) FROM ${touchedConnections});
 INSERT INTO connection_parts
-SELECT * FROM computed_parts
-WHERE window_start IN (SELECT window_start FROM changed_parts)
-  AND (${edge}) IN (SELECT (${edge}) FROM touched_connections);
+SELECT * FROM ${computedParts}
+WHERE window_start IN (SELECT window_start FROM ${changedParts})
+  AND (${edge}) IN (SELECT (${edge}) FROM ${touchedConnections});
 INSERT INTO service_connections
 SELECT ${edge}, min(first_observed), max(last_observed),
   least(sum(connection_count), 2147483647)::INTEGER
 FROM connection_parts
-WHERE (${edge}) IN (SELECT (${edge}) FROM touched_connections)
+WHERE (${edge}) IN (SELECT (${edge}) FROM ${touchedConnections})
 GROUP BY ${edge}
 ON CONFLICT (${edge}) DO UPDATE SET first_observed = excluded.first_observed,
   last_observed = excluded.last_observed, connection_count = excluded.connection_count;
 DELETE FROM service_connections
-WHERE (${edge}) IN (SELECT (${edge}) FROM touched_connections)
+WHERE (${edge}) IN (SELECT (${edge}) FROM ${touchedConnections})
   AND (${edge}) NOT IN (SELECT (${edge}) FROM connection_parts)`;
 
 /**

@@ -7,6 +7,10 @@ export class DirtyConnections {
   readonly #marked = new Set<number>();
   readonly #added = new Set<number>();
   readonly #cleared = new Set<number>();
+  /** Windows that the open transaction's spans change. */
+  readonly #touched = new Set<number>();
+  /** How often a window that is marked was changed by commits. */
+  readonly #changes = new Map<number, number>();
 
   async load(connection: Connection): Promise<void> {
     for (const row of await connection.query(
@@ -18,6 +22,7 @@ export class DirtyConnections {
 
   /** Notes that spans of the window that begins then are about to be committed. µs */
   touch(startUs: number): void {
+    this.#touched.add(startUs);
     if (!this.#marked.has(startUs)) this.#added.add(startUs);
   }
 
@@ -40,8 +45,12 @@ export class DirtyConnections {
   }
 
   committed(): void {
-    for (const start of this.#cleared) this.#marked.delete(start);
+    for (const start of this.#cleared) {
+      this.#marked.delete(start);
+      this.#changes.delete(start);
+    }
     for (const start of this.#added) this.#marked.add(start);
+    for (const start of this.#touched) this.#changes.set(start, this.changesOf(start) + 1);
     this.#forget();
   }
 
@@ -54,12 +63,21 @@ export class DirtyConnections {
     return [...this.#marked].sort((a, b) => a - b);
   }
 
+  /**
+   * How often a window was changed by commits since its mark was set. Who reads it, then the spans, and
+   * finds it the same while nothing commits, has read all that there is.
+   */
+  changesOf(startUs: number): number {
+    return this.#changes.get(startUs) ?? 0;
+  }
+
   /** Whether a window that begins between these times waits. µs, the last exclusive */
   hasBetween(fromUs: number, toUs: number): boolean {
     return [...this.#marked].some((us) => us >= fromUs && us < toUs);
   }
 
   #forget(): void {
+    this.#touched.clear();
     this.#added.clear();
     this.#cleared.clear();
   }
