@@ -21,7 +21,10 @@ const checkpointAtBytes = 64 * 1024 ** 2;
 
 /** One open database file. */
 export class Instance {
-  private constructor(private readonly driver: DuckDBInstance) {}
+  private constructor(
+    private readonly driver: DuckDBInstance,
+    readonly memoryLimitBytes: number,
+  ) {}
 
   static async open(path: string, options: InstanceOptions): Promise<Instance> {
     try {
@@ -36,6 +39,7 @@ export class Instance {
           autoload_known_extensions: 'false',
           allow_community_extensions: 'false',
         }),
+        options.memoryLimitBytes,
       );
     } catch (reason) {
       throw toStorageError(reason, `open ${path}`);

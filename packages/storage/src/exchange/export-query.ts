@@ -15,11 +15,25 @@ export interface ExportFilter {
   readonly where?: string | undefined;
 }
 
-/** A checked condition: SQL that selects the rows to export, as they are in the table. */
+/** SQL that selects rows to export, as they are in the table; its condition was checked. */
 export type RowsSql = string;
 
+/** Rows of a table by their place in it: `rowid` from `start`, inclusive, to `end`, exclusive. */
+export interface RowRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The rows that a filter lets through. */
+export interface RowsToExport {
+  /** All of them, or those of a range. */
+  select(range?: RowRange): RowsSql;
+  /** A condition on the table's time that all of them meet: it is cheap to find where they are. */
+  readonly within: string;
+}
+
 /**
- * The rows that a filter lets through, as one SELECT over the table.
+ * The rows that a filter lets through, as SELECTs over the table.
  *
  * The condition is somebody's SQL. It may only be a condition: with it the statement must parse to
  * the same tree as without it, apart from its WHERE, and pass the walls of `queryReadOnly`.
@@ -30,15 +44,38 @@ export async function rowsToExport(
   connection: Connection,
   { source, timeColumn }: ExchangeTable,
   { from, to, where }: ExportFilter,
-): Promise<RowsSql> {
-  const bounds = [
+): Promise<RowsToExport> {
+  const condition = await conditionSql(connection, source, where);
+  const within = [
+    'true',
     ...(from ? [`"${timeColumn}" >= ${timestampSql('from', from)}`] : []),
     ...(to ? [`"${timeColumn}" < ${timestampSql('to', to)}`] : []),
-  ];
-  const inner = await conditionSql(connection, source, where);
-  const sql = `SELECT * FROM (${inner}) AS r${bounds.length > 0 ? ` WHERE ${bounds.join(' AND ')}` : ''}`;
-  checkReadOnly(await serializeSql(connection, sql));
-  return sql;
+  ].join(' AND ');
+  const select = (range?: RowRange) => {
+    const inner = `SELECT * FROM ${source} WHERE ${range ? inRange(range, condition) : condition}`;
+    return `SELECT * FROM (${inner}) AS r WHERE ${within}`;
+  };
+  checkReadOnly(await serializeSql(connection, select()));
+  return { select, within };
+}
+
+/**
+ * A condition on one column is looked at before the range, and unpacks all rows around it. This one is
+ * on two, and is not.
+ */
+function inRange({ start, end }: RowRange, condition: string): string {
+  const place = `rowid >= ${start} AND rowid < ${end}`;
+  return condition === 'true'
+    ? place
+    : `${place} AND CASE WHEN ${condition} THEN rowid >= 0 ELSE false END`;
+}
+
+/** Those of them that a condition on the table's time lets through. */
+export function onlyWithin(rows: RowsToExport, condition: string): RowsToExport {
+  return {
+    select: (range) => `SELECT * FROM (${rows.select(range)}) AS d WHERE ${condition}`,
+    within: `${rows.within} AND ${condition}`,
+  };
 }
 
 async function conditionSql(
@@ -46,19 +83,21 @@ async function conditionSql(
   source: string,
   where: string | undefined,
 ): Promise<string> {
-  const all = `SELECT * FROM ${source} WHERE true`;
-  if (where === undefined) return all;
-  const sql = `SELECT * FROM ${source} WHERE (\n${requireText('where', where)}\n)`;
-  const serialized = await serializeSql(connection, sql);
+  if (where === undefined) return 'true';
+  const all = `SELECT * FROM ${source} WHERE `;
+  const condition = `(\n${requireText('where', where)}\n)`;
+  const serialized = await serializeSql(connection, all + condition);
   checkReadOnly(serialized);
-  if (withoutCondition(serialized) !== withoutCondition(await serializeSql(connection, all))) {
+  if (
+    withoutCondition(serialized) !== withoutCondition(await serializeSql(connection, `${all}true`))
+  ) {
     throw new StorageError(
       'STORAGE_SQL_REFUSED',
       'where must be one condition over the columns of the table, and nothing else.',
       { details: { field: 'where' } },
     );
   }
-  return sql;
+  return condition;
 }
 
 /** The statement's tree but for its WHERE and for where in the text its parts stand. */

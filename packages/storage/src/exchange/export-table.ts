@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { requireNew } from '../files/publish-file.js';
-import type { Side } from '../lifecycle/side-connection.js';
+import { throwIfCancelled, type Side } from '../lifecycle/side-connection.js';
 import { schemaVersion } from '../migrations/index.js';
 import type { TaskOptions } from '../progress.js';
 import type { Store } from '../store.js';
@@ -17,10 +17,11 @@ import {
   type ExchangeTable,
   type ExchangeTableName,
 } from './exchange-tables.js';
-import { columnsSql, rowsToExport, type ExportFilter, type RowsSql } from './export-query.js';
-import { isoTimestampSql } from './iso-timestamp.js';
+import { columnsSql, rowsToExport, type ExportFilter, type RowsToExport } from './export-query.js';
+import { isoTimestampSql, parseIsoTimestamp } from './iso-timestamp.js';
 import { publishDays, publishTextFile, publishWorkFile } from './publish-export.js';
 import { requireNotOurs } from './require-not-ours.js';
+import { rowPieces, type RowPieces } from './row-pieces.js';
 import { schemaColumns, schemaFilePath, type ExchangeSchema } from './schema-file.js';
 
 export interface ExportTableOptions extends ExportFilter, TaskOptions {
@@ -73,9 +74,11 @@ export async function exportTable(
   const { connection } = side;
   await connection.execute('BEGIN TRANSACTION READ ONLY');
   try {
-    const rowsSql = await rowsToExport(connection, table, options);
-    const counted = await count(side, table, rowsSql);
-    const job = { store, side, table, format, rowsSql, rows: counted.rows, options };
+    const rows = await rowsToExport(connection, table, options);
+    const { memoryLimitBytes } = store.instance;
+    const pieces = await rowPieces(connection, table, { rows, memoryLimitBytes });
+    const counted = await count(side, table, pieces);
+    const job = { store, side, table, format, rows, pieces, count: counted.rows, options };
     const written = await write(job, output);
     const durationMs = performance.now() - startedAt;
     const result = {
@@ -114,17 +117,31 @@ async function checkOutput(
 }
 
 async function count(
-  { connection }: Side,
+  { connection, signal }: Side,
   { timeColumn }: ExchangeTable,
-  rowsSql: RowsSql,
+  pieces: RowPieces,
 ): Promise<Counted> {
-  const [row] = await connection.query(
-    `SELECT count(*) AS rows, ${isoTimestampSql(`min("${timeColumn}")`)} AS first,
-       ${isoTimestampSql(`max("${timeColumn}")`)} AS last
-     FROM (${rowsSql})`,
-  );
-  const { rows, first, last } = row as { rows: number; first?: string; last?: string };
-  return { rows, first: first ?? null, last: last ?? null };
+  let sum: Counted = { rows: 0, first: null, last: null };
+  for (const sql of pieces.sql()) {
+    throwIfCancelled(signal);
+    const [row] = await connection.query(
+      `SELECT count(*) AS rows, ${isoTimestampSql(`min("${timeColumn}")`)} AS first,
+         ${isoTimestampSql(`max("${timeColumn}")`)} AS last
+       FROM (${sql})`,
+    );
+    const { rows, first, last } = row as { rows: number; first?: string; last?: string };
+    if (first === undefined || last === undefined) continue;
+    sum = {
+      rows: sum.rows + rows,
+      first: sum.first !== null && isBefore(sum.first, first) ? sum.first : first,
+      last: sum.last !== null && isBefore(last, sum.last) ? sum.last : last,
+    };
+  }
+  return sum;
+}
+
+function isBefore(one: string, other: string): boolean {
+  return parseIsoTimestamp(one)! < parseIsoTimestamp(other)!;
 }
 
 /** What the writing of one export needs. */
@@ -133,23 +150,23 @@ interface Job {
   readonly side: Side;
   readonly table: ExchangeTable;
   readonly format: ExchangeFormat;
-  readonly rowsSql: RowsSql;
-  readonly rows: number;
+  readonly rows: RowsToExport;
+  readonly pieces: RowPieces;
+  readonly count: number;
   readonly options: ExportTableOptions;
 }
 
 type Written = Pick<ExportTableResult, 'output' | 'files' | 'sizeBytes'>;
 
 async function write(job: Job, output: string | undefined): Promise<Written> {
-  const { store, side, table, format, rowsSql, rows } = job;
+  const { store, side, table, format } = job;
   const { overwrite = false, onProgress = () => undefined, partitionBy } = job.options;
   if (output !== undefined && partitionBy === 'day') {
-    return publishDays(side, { table, rowsSql, rows, work: store.work, output, onProgress });
+    return publishDays(side, { ...job, output, onProgress });
   }
   const file = await store.work.file(`export-${randomUUID()}.${format}`);
   try {
-    const sql = `SELECT ${columnsSql(table, format)} FROM (${rowsSql})`;
-    await copyRows(side, { sql, format, file, onProgress });
+    await copyRows(side, { ...job, columns: columnsSql(table, format), file, onProgress });
     const { size: sizeBytes } = await stat(file);
     if (output === undefined) return { output: file, files: 1, sizeBytes };
     await publishWorkFile(file, output, { overwrite, signal: side.signal });

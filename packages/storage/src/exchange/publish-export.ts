@@ -6,11 +6,12 @@ import { publishFile, requireNew } from '../files/publish-file.js';
 import { syncDirectory } from '../files/sync-directory.js';
 import { toPathError } from '../lifecycle/path-error.js';
 import { throwIfCancelled, type Side } from '../lifecycle/side-connection.js';
-import type { WorkFolder } from '../lifecycle/work-folder.js';
 import type { Progress } from '../progress.js';
+import type { Store } from '../store.js';
 import { copyRows } from './copy-rows.js';
 import type { ExchangeTable } from './exchange-tables.js';
-import { columnsSql, timestampSql, type RowsSql } from './export-query.js';
+import { columnsSql, onlyWithin, timestampSql, type RowsToExport } from './export-query.js';
+import { rowPieces, type RowPieces } from './row-pieces.js';
 
 const chunkBytes = 1024 * 1024;
 const dayMs = 86_400_000;
@@ -38,10 +39,11 @@ export async function publishTextFile(
 }
 
 export interface PublishDaysOptions {
+  readonly store: Store;
   readonly table: ExchangeTable;
-  readonly rowsSql: RowsSql;
-  readonly rows: number;
-  readonly work: WorkFolder;
+  readonly rows: RowsToExport;
+  readonly pieces: RowPieces;
+  readonly count: number;
   /** The folder to make. */
   readonly output: string;
   readonly onProgress: (progress: Progress) => void;
@@ -53,24 +55,24 @@ export interface PublishDaysOptions {
  */
 export async function publishDays(
   side: Side,
-  { table, rowsSql, rows, work, output, onProgress }: PublishDaysOptions,
+  options: PublishDaysOptions,
 ): Promise<{ output: string; files: number; sizeBytes: number }> {
+  const { table, output, onProgress } = options;
   const draft = `${output}.partial`;
   await makeDraft(draft, output);
   try {
     let sizeBytes = 0;
     let done = 0;
-    const days = await listDays(side, table, rowsSql);
+    const days = await listDays(side, options);
     for (const { startMs, label, count } of days) {
       throwIfCancelled(side.signal);
       const folder = path.join(draft, `day=${label}`);
       await mkdir(folder, { mode: 0o700 });
-      const sql = daySql(table, rowsSql, startMs);
       const file = path.join(folder, `${table.name}.parquet`);
-      sizeBytes += await publishDay(side, { sql, work, file });
+      sizeBytes += await publishDay(side, options, { startMs, file });
       await syncDirectory(folder);
       done += count;
-      onProgress({ phase: 'write', done, total: rows, unit: 'rows' });
+      onProgress({ phase: 'write', done, total: options.count, unit: 'rows' });
     }
     await syncDirectory(draft);
     await requireNew(output);
@@ -100,41 +102,54 @@ interface Day {
 }
 
 async function listDays(
-  { connection }: Side,
-  { timeColumn }: ExchangeTable,
-  rowsSql: RowsSql,
+  { connection, signal }: Side,
+  { table, pieces }: PublishDaysOptions,
 ): Promise<Day[]> {
-  const days = await connection.query(
-    `SELECT epoch_ms(date_trunc('day', "${timeColumn}")::TIMESTAMP) AS start, count(*) AS count
-     FROM (${rowsSql}) GROUP BY ALL ORDER BY ALL`,
-  );
-  return days.map(({ start, count }) => ({
-    startMs: start as number,
-    label: new Date(start as number).toISOString().split('T')[0]!,
-    count: count as number,
-  }));
-}
-
-function daySql(table: ExchangeTable, rowsSql: RowsSql, startMs: number): string {
-  const from = timestampSql('from', new Date(startMs));
-  const last = timestampSql('to', new Date(startMs + dayMs - 1));
-  return `SELECT ${columnsSql(table, 'parquet')} FROM (${rowsSql})
-    WHERE "${table.timeColumn}" >= ${from} AND "${table.timeColumn}" < ${last} + INTERVAL 1 MILLISECOND`;
+  const counts = new Map<number, number>();
+  for (const sql of pieces.sql()) {
+    throwIfCancelled(signal);
+    const days = await connection.query(
+      `SELECT epoch_ms(date_trunc('day', "${table.timeColumn}")::TIMESTAMP) AS start, count(*) AS count
+       FROM (${sql}) GROUP BY ALL`,
+    );
+    for (const { start, count } of days as { start: number; count: number }[]) {
+      counts.set(start, (counts.get(start) ?? 0) + count);
+    }
+  }
+  return [...counts]
+    .sort(([one], [other]) => one - other)
+    .map(([startMs, count]) => ({
+      startMs,
+      label: new Date(startMs).toISOString().split('T')[0]!,
+      count,
+    }));
 }
 
 async function publishDay(
   side: Side,
-  { sql, work, file }: { readonly sql: string; readonly work: WorkFolder; readonly file: string },
+  { store, table, rows }: PublishDaysOptions,
+  { startMs, file }: { readonly startMs: number; readonly file: string },
 ): Promise<number> {
-  const written = await work.file(`export-${randomUUID()}.parquet`);
+  const ofDay = onlyWithin(rows, dayCondition(table, startMs));
+  const { memoryLimitBytes } = store.instance;
+  const pieces = await rowPieces(side.connection, table, { rows: ofDay, memoryLimitBytes });
+  const columns = columnsSql(table, 'parquet');
+  const written = await store.work.file(`export-${randomUUID()}.parquet`);
+  const onProgress = () => undefined;
   try {
-    await copyRows(side, { sql, format: 'parquet', file: written, onProgress: () => undefined });
+    await copyRows(side, { pieces, columns, format: 'parquet', file: written, onProgress });
     const { size } = await stat(written);
     await publishWorkFile(written, file, { overwrite: false, signal: side.signal });
     return size;
   } finally {
     await rm(written, { force: true });
   }
+}
+
+function dayCondition({ timeColumn }: ExchangeTable, startMs: number): string {
+  const from = timestampSql('from', new Date(startMs));
+  const last = timestampSql('to', new Date(startMs + dayMs - 1));
+  return `"${timeColumn}" >= ${from} AND "${timeColumn}" < ${last} + INTERVAL 1 MILLISECOND`;
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
