@@ -34,7 +34,7 @@ export interface OpenDatabaseOptions {
   readonly migrate?: 'apply' | 'refuse';
   /**
    * How long summaries stay in `metric_summaries`, with its key and indexes, at least 6 hours; default
-   * 24 hours. Older days are sealed, whole days at a time, into `metric_history`. ms
+   * 24 hours. Older ones are sealed, a quarter of a UTC day at a time, into `metric_history`. ms
    */
   readonly hotWindowMs?: number;
   /**

@@ -7,7 +7,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 /** Start of a UTC day. */
 const today = Date.UTC(2026, 5, 10);
-const now = today + 12 * hour;
+const now = today + 13 * hour;
 
 const summary = (ms: number, about: Partial<MetricSummary> = {}): MetricSummary => ({
   timestamp: new Date(ms),
@@ -63,18 +63,20 @@ describe('the tiers', () => {
       )
     )[0];
 
-  it('seal whole days that ended before the hot window, and give all rows back, percentiles with five digits', () =>
+  it('seal quarters of days that ended before the hot window, and give all rows back, percentiles with five digits', () =>
     withDatabase(async (database) => {
-      const days = [-3, -2, -1, 0].map((n) => dayOf(today + n * day).slice(0, 800));
+      const days = [-3, -2, -1, 0].map((n) => dayOf(today + n * day).slice(0, 900));
       for (const some of days) await database.insertMetricSummaries(some);
-      expect(await sizes(database)).toEqual([3200, 0]);
+      expect(await sizes(database)).toEqual([3600, 0]);
       const { rows: moved } = await database.seal();
-      // The 12 hours of yesterday that are older than the window stay with their day.
-      expect(moved).toBe(1600);
-      expect(await sizes(database)).toEqual([1600, 1600]);
+      // Yesterday's hour from 12 to 13 is older than the window, and stays with its quarter.
+      const quarter = 6 * 12 * 6;
+      expect(moved).toBe(1800 + 2 * quarter);
+      expect(await sizes(database)).toEqual([1800 - 2 * quarter, 1800 + 2 * quarter]);
       const found = await database.listMetricSummaries({ limit: 10_000 });
+      const isSealed = ({ timestamp }: MetricSummary) => timestamp.getTime() < today - 12 * hour;
       expect(sorted(found)).toEqual(
-        sorted([...days.slice(0, 2).flat().map(inHistory), ...days.slice(2).flat()]),
+        sorted(days.flat().map((row) => (isSealed(row) ? inHistory(row) : row))),
       );
       expect(await database.seal()).toEqual({
         rows: 0,
@@ -149,9 +151,10 @@ describe('the tiers', () => {
     withDatabase(async (database) => {
       const batch = [...dayOf(today - 2 * day), ...dayOf(today - day), ...dayOf(today)];
       await database.insertMetricSummaries(batch);
-      expect(await sizes(database)).toEqual([(batch.length / 3) * 2, batch.length / 3]);
+      // The boundary is yesterday's noon.
+      expect(await sizes(database)).toEqual([batch.length / 2, batch.length / 2]);
       await database.insertMetricSummaries(batch.map((row) => ({ ...row, mean: 4 })));
-      expect(await sizes(database)).toEqual([(batch.length / 3) * 2, batch.length / 3]);
+      expect(await sizes(database)).toEqual([batch.length / 2, batch.length / 2]);
       expect(await rows(database, 'SELECT DISTINCT mean FROM all_metric_summaries')).toEqual([[4]]);
     }));
 
@@ -175,7 +178,8 @@ describe('the tiers', () => {
       expect(await sizes(database)).toEqual([0, recent.length]);
       clock.set(now);
       await database.seal();
-      expect(await sizes(database)).toEqual([recent.length, 0]);
+      // All but what is due: the first half of yesterday.
+      expect(await sizes(database)).toEqual([(recent.length * 3) / 4, recent.length / 4]);
       expect(sorted(await database.listMetricSummaries({ limit: 10_000 }))).toEqual(
         sorted(recent.map(inHistory)),
       );

@@ -14,7 +14,7 @@ export interface SealerOptions {
   readonly jobs?: JobRegistry | undefined;
 }
 
-/** Moves days that have left the hot window into history while the colony runs. */
+/** Moves summaries that have left the hot window into history while the colony runs. */
 export function startSealer({ database, logger, intervalMs, jobs }: SealerOptions): RunningJob {
   return startPeriodicJob({
     name: 'seal',

@@ -19,7 +19,7 @@ const rowsPerStep = 20_000;
 
 /**
  * Lays sealed days out again, eight at a time, so that each metric lies in one place instead of eight:
- * a row group then holds one kind of values, which takes a sixth less room and is faster to read.
+ * a row group then holds one kind of values, which takes a quarter less room and is faster to read.
  *
  * A cluster is looked at when its last day is sealed, and after a start. Each step moves rows within
  * one transaction; killed in between, the next run goes on with what is still scattered.

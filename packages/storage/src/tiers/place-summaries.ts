@@ -1,7 +1,7 @@
 import type { Connection } from '../duckdb/connection.js';
 import { historyValuesSql } from './history-values-sql.js';
 
-/** Order of rows within a day of history: see metric-history.ts. */
+/** Order of rows that come into history together: see metric-history.ts. */
 export const historyOrder = 'metric_name, interval, timestamp, service_id';
 
 const columns = 'timestamp, service_id, metric_name, interval, p50, p95, p99, mean, max, count';

@@ -6,7 +6,7 @@ import { clusterHistory } from './cluster-history.js';
 import { historyValuesSql } from './history-values-sql.js';
 import { historyOrder } from './place-summaries.js';
 import { rebuildHotTier } from './rebuild-hot-tier.js';
-import { boundaryAtUs, dayUs, type TierBoundary } from './tier-boundary.js';
+import { boundaryAtUs, dayUs, partUs, type TierBoundary } from './tier-boundary.js';
 
 /** What sealing did. */
 export interface SealResult {
@@ -24,7 +24,7 @@ export interface SealResult {
 const rowsPerStep = 5_000;
 
 /**
- * Moves summaries older than the hot window into history, whole days at a time.
+ * Moves summaries older than the hot window into history, a quarter of a UTC day at a time.
  *
  * The boundary moves first, the rows follow in small transactions; killed at any point, the next run
  * goes on. A clock that was wrong is made good: see {@link lowerBoundary}.
@@ -71,8 +71,8 @@ async function moveRows(
   const total = await countHot(store, boundary);
   let rows = 0;
   let steps = 0;
-  for (let day = await oldestDay(store, boundary); day; day = await oldestDay(store, boundary)) {
-    for (const step of await stepsOf(store, day)) {
+  for (let part = await oldest(store, boundary); part; part = await oldest(store, boundary)) {
+    for (const step of await stepsOf(store, part)) {
       if (signal?.aborted) throw new StorageError('STORAGE_CANCELLED', 'Sealing was cancelled.');
       rows += await store.write((connection) => moveStep(connection, step), { alone: true });
       steps += 1;
@@ -92,13 +92,13 @@ async function countHot(store: Store, { sealedUntilUs }: TierBoundary): Promise<
   return row!['n'] as number;
 }
 
-interface Day {
+interface Part {
   readonly from: Date;
   readonly to: Date;
 }
 
-/** The oldest day of which rows lie in the hot tier and do not belong there. */
-async function oldestDay(store: Store, { sealedUntilUs }: TierBoundary): Promise<Day | undefined> {
+/** The oldest part of which rows lie in the hot tier and do not belong there. */
+async function oldest(store: Store, { sealedUntilUs }: TierBoundary): Promise<Part | undefined> {
   if (!Number.isFinite(sealedUntilUs)) return undefined;
   const [first] = await store
     .readers()
@@ -107,30 +107,30 @@ async function oldestDay(store: Store, { sealedUntilUs }: TierBoundary): Promise
     ]);
   const us = first?.['us'] as number | undefined;
   if (us === undefined) return undefined;
-  const startUs = Math.floor(us / dayUs) * dayUs;
-  return { from: new Date(startUs / 1000), to: new Date((startUs + dayUs) / 1000) };
+  const startUs = Math.floor(us / partUs) * partUs;
+  return { from: new Date(startUs / 1000), to: new Date((startUs + partUs) / 1000) };
 }
 
-/** Rows of one day up to a place in the order of history, those before it being moved already. */
-interface Step extends Day {
-  /** Metric, interval and time of the last row; undefined: the whole rest of the day. */
+/** Rows of one part up to a place in the order of history, those before it being moved already. */
+interface Step extends Part {
+  /** Metric, interval and time of the last row; undefined: the whole rest of the part. */
   readonly last?: readonly [string, string, Date];
 }
 
-async function stepsOf(store: Store, day: Day): Promise<Step[]> {
+async function stepsOf(store: Store, part: Part): Promise<Step[]> {
   const places = await store.readers().query(
     `SELECT metric_name, interval, timestamp FROM (
        SELECT metric_name, interval, timestamp,
          row_number() OVER (ORDER BY metric_name, interval, timestamp) AS n
        FROM metric_summaries WHERE timestamp >= ? AND timestamp < ?
      ) WHERE n % ${rowsPerStep} = 0 ORDER BY n`,
-    [day.from, day.to],
+    [part.from, part.to],
   );
   const steps: Step[] = places.map((place) => ({
-    ...day,
+    ...part,
     last: [place['metric_name'] as string, place['interval'] as string, place['timestamp'] as Date],
   }));
-  return [...steps, day];
+  return [...steps, part];
 }
 
 /** @returns rows moved */
@@ -148,7 +148,7 @@ async function moveStep(connection: Connection, { from, to, last }: Step): Promi
 }
 
 /**
- * Brings days back into the hot tier that were sealed too early: the clock ran ahead, or the hot
+ * Brings parts of days back into the hot tier that were sealed too early: the clock ran ahead, or the hot
  * window was made longer. When rows are newer than the clock says, it is the clock that is wrong,
  * and nothing is moved.
  */
@@ -162,13 +162,13 @@ async function lowerBoundary(
     .query('SELECT epoch_us(max(timestamp)) AS us FROM metric_history');
   const newestUs = (row?.['us'] as number | undefined) ?? -Infinity;
   if (newestUs > store.now().getTime() * 1000 + dayUs) return;
-  const afterNewestUs = (Math.floor(newestUs / dayUs) + 1) * dayUs;
-  // From here down there are rows: day by day, each in one transaction with its boundary.
+  const afterNewestUs = (Math.floor(newestUs / partUs) + 1) * partUs;
+  // From here down there are rows: part by part, each in one transaction with its boundary.
   if (afterNewestUs < boundary.sealedUntilUs) {
     await moveBoundary(store, boundary, Math.max(afterNewestUs, targetUs));
   }
   while (boundary.sealedUntilUs > targetUs) {
-    const us = boundary.sealedUntilUs - dayUs;
+    const us = boundary.sealedUntilUs - partUs;
     await store.write(
       async (connection) => {
         const start = new Date(us / 1000);

@@ -1,7 +1,7 @@
 /**
  * Sealed days of `metric_summaries`: the same columns and no index, so that a row takes a third of the
- * room and old rows slow no write down. Rows of a day lie by metric, interval, time and
- * service: like values compress best beside each other, and a time that many services share is
+ * room and old rows slow no write down. Rows sealed together lie by metric, interval,
+ * time and service: like values compress best beside each other, and a time that many services share is
  * stored once.
  */
 export const metricHistoryDdl = `
