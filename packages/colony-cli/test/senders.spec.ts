@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { eventually } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -33,6 +34,36 @@ describe('docs/senders/README.md', () => {
     expect(grpc).toContain("PROTOCOL='grpc'");
     await page.shell('coral colony stop');
   }, 120_000);
+
+  it('shows how a colony takes what is older than an hour', async () => {
+    const page = await openSenderPage(coral, 'README.md');
+    await coral.init('shop', ['--env', 'dev']);
+    const ages = [30, 90, 170, 190].map((minutes) => minutes * 60_000);
+    const refused = async () => {
+      const { process: colony, run } = await coral.start(['--no-self-metrics']);
+      const dataPoints = ages.map((age) => ({
+        timeUnixNano: `${Date.now() - age}000000`,
+        asDouble: 1,
+      }));
+      const metrics = [{ name: 'load', gauge: { dataPoints } }];
+      const answer = await fetch(`http://127.0.0.1:${run.port}/v1/metrics`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }),
+      });
+      const { partialSuccess } = (await answer.json()) as {
+        partialSuccess: { rejectedDataPoints: string; errorMessage: string };
+      };
+      await colony.terminate();
+      return partialSuccess;
+    };
+    expect(await refused()).toMatchObject({
+      rejectedDataPoints: '3',
+      errorMessage: expect.stringContaining('older than'),
+    });
+    await appendFile(join(coral.project, '.coral', 'config.yaml'), page.block('late', 'yaml'));
+    expect(await refused()).toMatchObject({ rejectedDataPoints: '1' });
+  }, 60_000);
 });
 
 describe('docs/senders/opentelemetry-node.md', () => {

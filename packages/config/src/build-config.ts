@@ -72,6 +72,7 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
         perInstance: names(required(merged, 'telemetry.prometheus.per_instance')),
       },
       stoppedAfterMs: milliseconds(merged, 'telemetry.stopped_after'),
+      acceptLateMs: milliseconds(merged, 'telemetry.accept_late'),
     },
     scrape: scrapeTargets(merged, { from: projectDir ?? context.cwd, homeDir: context.homeDir }),
     log: { level: required(merged, 'log.level') },
@@ -107,7 +108,7 @@ function bytes(
 
 function milliseconds(
   merged: MergedSettings,
-  key: 'storage.hot_window' | 'storage.trash' | 'telemetry.stopped_after',
+  key: 'storage.hot_window' | 'storage.trash' | 'telemetry.stopped_after' | 'telemetry.accept_late',
 ): number {
   return parseDuration(required(merged, key)) ?? 0;
 }

@@ -47,6 +47,7 @@ describe('resolveConfig', () => {
         loopbackWithoutToken: false,
         selfMetrics: true,
         stoppedAfterMs: 300_000,
+        acceptLateMs: 3_600_000,
         prometheus: {
           serviceLabels: ['service_name', 'service', 'job'],
           perInstance: [

@@ -68,6 +68,8 @@ export interface ResolvedConfig {
     };
     /** Milliseconds of silence after which a service counts as stopped. */
     readonly stoppedAfterMs: number;
+    /** How old telemetry may be when it comes, milliseconds. */
+    readonly acceptLateMs: number;
   };
   /** What the colony fetches metrics from by itself; [] mostly. */
   readonly scrape: readonly ScrapeTarget[];

@@ -305,6 +305,14 @@ export const SETTINGS = {
     variable: 'CORAL_STOPPED_AFTER',
     default: '5m',
   },
+  'telemetry.accept_late': {
+    schema: value.lateness,
+    expects: 'a duration from 1m to 7d with its unit, such as 2h',
+    form: 'text',
+    tiers: ANY_FILE,
+    variable: 'CORAL_ACCEPT_LATE',
+    default: '1h',
+  },
   scrape: {
     schema: scrape.jobs,
     expects: 'a list of at most 100 jobs, each with job and targets, and no target twice',

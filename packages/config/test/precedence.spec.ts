@@ -37,6 +37,7 @@ const VALUES: Partial<Record<SettingKey, readonly SettingValue[]>> = {
   'telemetry.prometheus.service_labels': ['f', 'e', 'p', 'c', 'g, job'],
   'telemetry.prometheus.per_instance': ['f', 'e', 'p', 'none', 'g, node'],
   'telemetry.stopped_after': ['1m', '2m', '3m', '4m', '6m'],
+  'telemetry.accept_late': ['1m', '2h', '3h', '1d', '7d'],
   scrape: [[], [], [{ job: 'p', targets: ['p:1'] }], [{ job: 'c', targets: ['c:1'] }], []],
   'log.level': ['trace', 'debug', 'warn', 'error', 'fatal'],
   'discovery.endpoint': ['http://f', 'http://e', 'http://p', 'http://c', 'http://g'],

@@ -17,6 +17,7 @@ export function databaseOptions({
     maxSeries: storage.maxSeries,
     maxSeriesPerMetric: storage.maxSeriesPerMetric,
     stoppedAfterMs: telemetry.stoppedAfterMs,
+    acceptLateMs: telemetry.acceptLateMs,
     retention: { rules: storage.retention, trashMs: storage.trashMs },
     ...(maxSizeBytes === undefined ? {} : { maxSizeBytes }),
     ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),

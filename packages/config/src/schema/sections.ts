@@ -51,6 +51,7 @@ export const sharedSections = {
       per_instance: z.optional(value.serviceNames),
     }),
     stopped_after: z.optional(value.silence),
+    accept_late: z.optional(value.lateness),
   }),
   scrape: z.optional(z.nullable(scrape.jobs)),
   log: section({ level: z.optional(value.logLevel) }),

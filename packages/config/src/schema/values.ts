@@ -14,6 +14,10 @@ const MIN_BUDGET_BYTES = 16 * 1024 * 1024;
 /** The store's own minimum: late points still replace summaries of that age. */
 const MIN_HOT_WINDOW_MS = 6 * 3_600_000;
 const MIN_SILENCE_MS = 1_000;
+/** Less would refuse what senders collect before they send it. */
+const MIN_LATENESS_MS = 60_000;
+/** Points of all that time stay in the file and are looked through; more is no delay, but an import. */
+const MAX_LATENESS_MS = 7 * 24 * 3_600_000;
 const MIN_SECRET_LENGTH = 16;
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
@@ -44,6 +48,12 @@ export const hotWindow = z
 export const silence = z
   .string()
   .check(z.refine((value) => (parseDuration(value) ?? 0) >= MIN_SILENCE_MS));
+export const lateness = z.string().check(
+  z.refine((value) => {
+    const ms = parseDuration(value) ?? 0;
+    return ms >= MIN_LATENESS_MS && ms <= MAX_LATENESS_MS;
+  }),
+);
 export const backupSchedule = z
   .string()
   .check(z.refine((value) => parseBackupSchedule(value) !== undefined));
