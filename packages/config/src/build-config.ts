@@ -50,6 +50,7 @@ export function buildConfig(tiers: LoadedTiers, context: ConfigContext): Resolve
       minFreeDiskBytes: bytes(merged, 'storage.min_free_disk') ?? 0,
       maxSeries: required(merged, 'storage.max_series'),
       maxSeriesPerMetric: required(merged, 'storage.max_series_per_metric'),
+      maxSpansPerHour: required(merged, 'storage.max_spans_per_hour'),
     },
     backup: backupSettings(merged, {
       storagePath: path,

@@ -76,6 +76,7 @@ describe('explainConfig', () => {
       'storage.min_free_disk',
       'storage.max_series',
       'storage.max_series_per_metric',
+      'storage.max_spans_per_hour',
     ]);
     expect(rows[1]).toMatchObject({ value: undefined, source: { tier: 'default' }, overrode: [] });
   });

@@ -37,6 +37,7 @@ describe('resolveConfig', () => {
         minFreeDiskBytes: 256_000_000,
         maxSeries: 1_000_000,
         maxSeriesPerMetric: 200_000,
+        maxSpansPerHour: 10_000_000,
       },
       backup: {
         directory: home.file('project', '.coral', 'backups'),

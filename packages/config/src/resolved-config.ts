@@ -46,6 +46,8 @@ export interface ResolvedConfig {
     readonly maxSeries: number;
     /** The same for one metric of one service. */
     readonly maxSeriesPerMetric: number;
+    /** Spans of one hour beyond which further ones are refused; 0: no such limit. */
+    readonly maxSpansPerHour: number;
   };
   readonly backup: BackupSettings;
   readonly server: {

@@ -198,6 +198,14 @@ export const SETTINGS = {
     variable: 'CORAL_MAX_SERIES_PER_METRIC',
     default: 200_000,
   },
+  'storage.max_spans_per_hour': {
+    schema: value.spanLimit,
+    expects: 'a whole number up to 1000000000; 0 for no limit',
+    form: 'number',
+    tiers: ANY_FILE,
+    variable: 'CORAL_MAX_SPANS_PER_HOUR',
+    default: 10_000_000,
+  },
   'backup.schedule': {
     schema: value.backupSchedule,
     expects: 'a duration of at least 1m such as 24h, or a time of day in UTC such as daily 02:00',

@@ -24,6 +24,7 @@ const VALUES: Partial<Record<SettingKey, readonly SettingValue[]>> = {
   'storage.min_free_disk': ['1GB', '2GB', '3GB', '4GB', '5GB'],
   'storage.max_series': [1, 2, 3, 4, 5],
   'storage.max_series_per_metric': [1, 2, 3, 4, 5],
+  'storage.max_spans_per_hour': [1, 2, 3, 4, 5],
   'backup.schedule': ['1h', '2h', '3h', '4h', 'daily 05:00'],
   'backup.directory': ['/flag', '/environment', '/project', '/colony', '/global'],
   'backup.keep': ['1 daily', '2 daily', '3 daily', { weekly: 4 }, '5 daily'],

@@ -164,7 +164,11 @@ describe('GET /api/v1/status', () => {
         tables: expect.objectContaining({ services: 0, events: 0 }),
         queue: expect.objectContaining({ depth: 0 }),
         points: expect.objectContaining({ accepted: 0, rejected: 0 }),
-        limits: { max_series: 1_000_000, max_series_per_metric: 200_000 },
+        limits: {
+          max_series: 1_000_000,
+          max_series_per_metric: 200_000,
+          max_spans_per_hour: 10_000_000,
+        },
       },
       ingest: {
         requests: 0,

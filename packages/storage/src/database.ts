@@ -108,6 +108,8 @@ import { connectWindow } from './spans/connect-window.js';
 import { DirtyConnections } from './spans/dirty-connections.js';
 import { OperationDictionary } from './spans/operation-dictionary.js';
 import type { SpanColumns } from './spans/span-columns.js';
+import { SpanCount } from './spans/span-count.js';
+import { SpanLimitReport } from './spans/span-limit-report.js';
 import { SpanWriter } from './spans/span-writer.js';
 import type { Store } from './store.js';
 import { boundaryForBulk } from './tiers/boundary-for-bulk.js';
@@ -204,6 +206,8 @@ export interface DatabaseStats {
     readonly maxSeries: number;
     /** 0: none. */
     readonly maxSeriesPerMetric: number;
+    /** 0: none. */
+    readonly maxSpansPerHour: number;
   };
   readonly retention: RetentionState;
 }
@@ -273,6 +277,7 @@ interface Parts {
   readonly operations: OperationDictionary;
   readonly connections: DirtyConnections;
   readonly spans: SpanWriter;
+  readonly spanCount: SpanCount;
   /** Which file was opened, whatever stands under its path later. */
   readonly identity: string | undefined;
 }
@@ -312,6 +317,7 @@ export class Database implements AsyncDisposable {
   readonly #identity: string | undefined;
   #lastCheckpointAt: Date;
   readonly #cardinality = new CardinalityReport();
+  readonly #spanLimit: SpanLimitReport;
   #points = { accepted: 0, rejected: 0, refused: 0 };
   #state: DatabaseState = 'open';
   #closing: Promise<void> | undefined;
@@ -323,7 +329,11 @@ export class Database implements AsyncDisposable {
   #learned: Promise<unknown> = Promise.resolve();
 
   /** @internal use {@link openDatabase} */
-  static async prepare(file: OpenFile, path: string, limits: SeriesLimits): Promise<Parts> {
+  static async prepare(
+    file: OpenFile,
+    path: string,
+    limits: SeriesLimits & Pick<Settings, 'maxSpansPerHour'>,
+  ): Promise<Parts> {
     const series = new SeriesDictionary(limits);
     const windows = new DirtyWindows();
     const boundary = new TierBoundary();
@@ -340,6 +350,8 @@ export class Database implements AsyncDisposable {
     await operations.load(file.writer);
     const connections = new DirtyConnections();
     await connections.load(file.writer);
+    const spanCount = new SpanCount(limits.maxSpansPerHour);
+    await spanCount.load(file.writer);
     return {
       series,
       windows,
@@ -350,7 +362,8 @@ export class Database implements AsyncDisposable {
       points: await PointWriter.create(file.writer, series, windows, order),
       operations,
       connections,
-      spans: await SpanWriter.create(file.writer, { operations, windows, connections }),
+      spans: await SpanWriter.create(file.writer, { operations, windows, connections, spanCount }),
+      spanCount,
       identity: await fileIdentity(path),
     };
   }
@@ -371,6 +384,7 @@ export class Database implements AsyncDisposable {
     this.#settings = settings;
     this.#openedAt = new Date(settings.now());
     this.#identity = parts.identity;
+    this.#spanLimit = new SpanLimitReport(settings.maxSpansPerHour);
     this.#lastCheckpointAt = this.#openedAt;
     this.#readers = new ReaderPool(file.instance, settings);
     this.#side = new SideConnection(file.instance);
@@ -483,6 +497,7 @@ export class Database implements AsyncDisposable {
         maxSizeBytes: this.#settings.maxSizeBytes,
         maxSeries: this.#settings.maxSeries,
         maxSeriesPerMetric: this.#settings.maxSeriesPerMetric,
+        maxSpansPerHour: this.#settings.maxSpansPerHour,
       },
       retention: await this.#retention.state(),
     };
@@ -764,18 +779,17 @@ export class Database implements AsyncDisposable {
     this.#points.rejected += points.length - stored;
     if (!refused) return { accepted, rejected };
     this.#points.refused += refused.count;
-    this.#reportRefused(refused);
+    this.#reportRefused('series', this.#cardinality.eventOf(refused, now.getTime()));
     const reason = { reason: refusalReason(refused), count: refused.count };
     return { accepted: stored, rejected: [...rejected, reason] };
   }
 
-  /** Nobody waits for it: the points were answered for, with or without a trace. */
-  #reportRefused(refused: RefusedPoints): void {
-    const event = this.#cardinality.eventOf(refused, this.#store.now().getTime());
+  /** Nobody waits for it: points and spans were answered for, with or without a trace. */
+  #reportRefused(what: 'series' | 'spans', event: EventInput | undefined): void {
     if (!event) return;
-    this.#settings.logger.warn({ ...(event.details as object) }, 'new series are refused');
+    this.#settings.logger.warn({ ...(event.details as object) }, `new ${what} are refused`);
     this.#note(event).catch((reason: unknown) => {
-      this.#settings.logger.warn({ err: reason }, 'refused series could not be noted as an event');
+      this.#settings.logger.warn({ err: reason }, `refused ${what} could not be noted as an event`);
     });
   }
 
@@ -850,7 +864,8 @@ export class Database implements AsyncDisposable {
    * Stores spans, from which {@link summarise} computes rate, errors and duration of requests, and
    * {@link connectServices} who talks to whom.
    *
-   * Spans whose end is too old or too far in the future are refused one by one; the others are stored.
+   * Spans whose end is too old or too far in the future, and those beyond `maxSpansPerHour`, are refused
+   * one by one; the others are stored.
    * Sending the same spans again changes nothing of what is computed.
    *
    * @param services as for {@link appendPoints}
@@ -867,17 +882,19 @@ export class Database implements AsyncDisposable {
       acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
       isClosed: (timeUs) => this.#parts.closed.has(timeUs),
     });
-    if (accepted.length > 0 || seen !== undefined) {
-      await this.#store.write(
-        async (connection) => {
-          await seen?.write(connection);
-          await this.#parts.spans.write(connection, spans, accepted, now);
-        },
-        { weight: accepted.length },
-      );
-      seen?.written();
-    }
-    return { accepted: accepted.length, rejected };
+    if (accepted.length === 0 && seen === undefined) return { accepted: 0, rejected };
+    const refused = await this.#store.write(
+      async (connection) => {
+        await seen?.write(connection);
+        return this.#parts.spans.write(connection, spans, accepted, now);
+      },
+      { weight: accepted.length },
+    );
+    seen?.written();
+    if (!refused) return { accepted: accepted.length, rejected };
+    this.#reportRefused('spans', this.#spanLimit.eventOf(refused, now.getTime()));
+    const reason = { reason: this.#spanLimit.reason, count: refused.count };
+    return { accepted: accepted.length - refused.count, rejected: [...rejected, reason] };
   }
 
   /**

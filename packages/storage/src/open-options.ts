@@ -54,6 +54,11 @@ export interface OpenDatabaseOptions {
   readonly maxSeries?: number;
   /** The same for one metric of one service; default 200,000, 0: no limit. */
   readonly maxSeriesPerMetric?: number;
+  /**
+   * How many spans may end in one hour of the clock; further ones of it are refused. Default 10,000,000;
+   * 0: no limit.
+   */
+  readonly maxSpansPerHour?: number;
   /** What maintenance deletes by age; default: nothing. */
   readonly retention?: RetentionPolicy;
   /**
@@ -77,6 +82,7 @@ export const defaultOptions = {
   maxSizeBytes: 0,
   maxSeries: 1_000_000,
   maxSeriesPerMetric: 200_000,
+  maxSpansPerHour: 10_000_000,
 } as const;
 
 const leastMemoryBytes = 16 * 1024 ** 2;
@@ -101,4 +107,5 @@ export function checkOptions(options: Required<OpenDatabaseOptions>): void {
   requireWhole('maxSizeBytes', options.maxSizeBytes);
   requireCount('maxSeries', options.maxSeries);
   requireCount('maxSeriesPerMetric', options.maxSeriesPerMetric);
+  requireCount('maxSpansPerHour', options.maxSpansPerHour);
 }

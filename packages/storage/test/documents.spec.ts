@@ -100,6 +100,7 @@ describe('README.md', () => {
       maxSizeBytes: Number(value('maxSizeBytes')),
       maxSeries: Number(value('maxSeries').replaceAll(',', '')),
       maxSeriesPerMetric: Number(value('maxSeriesPerMetric').replaceAll(',', '')),
+      maxSpansPerHour: Number(value('maxSpansPerHour').replaceAll(',', '')),
     });
   });
 });

@@ -16,6 +16,7 @@ export function databaseOptions({
     minFreeDiskBytes,
     maxSeries: storage.maxSeries,
     maxSeriesPerMetric: storage.maxSeriesPerMetric,
+    maxSpansPerHour: storage.maxSpansPerHour,
     stoppedAfterMs: telemetry.stoppedAfterMs,
     acceptLateMs: telemetry.acceptLateMs,
     retention: { rules: storage.retention, trashMs: storage.trashMs },

@@ -30,6 +30,7 @@ export const sharedSections = {
     min_free_disk: z.optional(value.size),
     max_series: z.optional(value.seriesLimit),
     max_series_per_metric: z.optional(value.seriesLimit),
+    max_spans_per_hour: z.optional(value.spanLimit),
   }),
   backup: section({
     schedule: z.optional(value.backupSchedule),

@@ -72,6 +72,7 @@ export const serviceNames = z
   .check(z.refine((value) => value === 'none' || parseNames(value) !== undefined));
 export const threads = z.int().check(z.gte(1), z.lte(1024));
 export const seriesLimit = z.int().check(z.gte(0), z.lte(100_000_000));
+export const spanLimit = z.int().check(z.gte(0), z.lte(1_000_000_000));
 export const host = z
   .string()
   .check(z.refine((value) => isIP(value) !== 0 || HOST_NAME.test(value)));

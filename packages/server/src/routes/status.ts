@@ -57,6 +57,7 @@ export async function describeStatus(options: StatusOptions): Promise<JsonObject
       limits: {
         max_series: stored.limits.maxSeries,
         max_series_per_metric: stored.limits.maxSeriesPerMetric,
+        max_spans_per_hour: stored.limits.maxSpansPerHour,
       },
     },
     room: {

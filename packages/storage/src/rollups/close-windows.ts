@@ -13,6 +13,7 @@ import {
 } from '../spans/connections-sql.js';
 import type { DirtyConnections } from '../spans/dirty-connections.js';
 import type { OperationDictionary } from '../spans/operation-dictionary.js';
+import type { SpanCount } from '../spans/span-count.js';
 import { intervalUs, startOf } from './intervals.js';
 
 /** What decides whether a window can be closed, and what knows that it was. */
@@ -22,6 +23,7 @@ export interface ClosingParts {
   readonly closed: ClosedTimes;
   readonly connections: DirtyConnections;
   readonly operations: OperationDictionary;
+  readonly spanCount: SpanCount;
 }
 
 /** Hours of which there are points or spans, unordered. µs. Cost: scans the times of all of them. */
@@ -67,6 +69,7 @@ export async function closeHour(
     await connection.run(`DELETE FROM ${table} WHERE time >= ? AND time < ?`, [start, end]);
   }
   await closeSpans(connection, parts.operations, [start, end]);
+  parts.spanCount.drop(startUs);
   await parts.closed.close(connection, startUs, endUs);
   return true;
 }

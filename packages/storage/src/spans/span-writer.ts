@@ -5,6 +5,8 @@ import { windowStartUs } from '../points/window.js';
 import type { DirtyConnections } from './dirty-connections.js';
 import type { OperationDictionary } from './operation-dictionary.js';
 import type { SpanColumns } from './span-columns.js';
+import type { SpanCount } from './span-count.js';
+import type { RefusedSpans } from './span-limit-report.js';
 
 /** What has to be brought up to date after spans came. */
 export interface SpanWriterParts {
@@ -13,6 +15,7 @@ export interface SpanWriterParts {
   readonly windows: DirtyWindows;
   /** Windows whose connections do. */
   readonly connections: DirtyConnections;
+  readonly spanCount: SpanCount;
 }
 
 /** Puts columns of spans into the open transaction. */
@@ -39,14 +42,19 @@ export class SpanWriter {
     return new SpanWriter(appender, parts);
   }
 
-  /** Buffers the spans with these indexes; they reach the file with {@link flush}. */
+  /**
+   * Buffers the spans with these indexes that there is room for; they reach the file with {@link flush}.
+   *
+   * @returns those that there was no room for; undefined when there are none
+   */
   async write(
     connection: Connection,
     spans: SpanColumns,
-    accepted: Uint32Array,
+    checked: Uint32Array,
     now: Date,
-  ): Promise<void> {
-    const { operations, windows, connections } = this.#parts;
+  ): Promise<RefusedSpans | undefined> {
+    const { operations, windows, connections, spanCount } = this.#parts;
+    const accepted = spanCount.take(spans.endTimeUs, checked);
     await this.#appender.ready();
     this.#appender.appendColumns(
       [
@@ -68,6 +76,10 @@ export class SpanWriter {
     await operations.flush(connection, now);
     await windows.flush(connection);
     await connections.flush(connection);
+    const count = checked.length - accepted.length;
+    if (count === 0) return undefined;
+    const first = checked.find((index, position) => accepted[position] !== index)!;
+    return { serviceId: spans.operations[spans.operationIndex[first]!]!.serviceId, count };
   }
 
   flush(): void {
@@ -77,12 +89,14 @@ export class SpanWriter {
   committed(): void {
     this.#parts.operations.committed();
     this.#parts.connections.committed();
+    this.#parts.spanCount.committed();
   }
 
   rolledBack(): void {
     this.#appender.discard();
     this.#parts.operations.rolledBack();
     this.#parts.connections.rolledBack();
+    this.#parts.spanCount.rolledBack();
   }
 
   close(): void {
