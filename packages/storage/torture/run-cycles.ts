@@ -6,6 +6,7 @@ import { goldenVersions, unpackGolden } from '../test/support/golden.js';
 import { differingLookUps } from '../test/support/look-ups.js';
 import { missingGoldenRows, readGoldenRows } from './golden-rows.js';
 import { Oracle, type Disagreement } from './oracle.js';
+import { wasInUse } from './was-in-use.js';
 
 export interface TortureOptions {
   /** Empty; the colony's file is made in it. */
@@ -88,7 +89,8 @@ export async function runCycles(options: TortureOptions): Promise<TortureReport>
     // Now and then the next writer opens the file that the last one left, with nobody between.
     if (cycle === cycles || random.boolean()) {
       const isWhole = cycle === cycles || tally.checks % wholeCheckEvery === wholeCheckEvery - 1;
-      await check(options, oracle, tally, isWhole ? 0 : checkedRun);
+      const isInUse = wasInUse(options.directory, colonyId, output);
+      await check(options, oracle, tally, { sinceRun: isWhole ? 0 : checkedRun, isInUse });
       checkedRun = cycle;
     }
     tally.writesTried = oracle.tried;
@@ -188,14 +190,14 @@ async function check(
   { directory, random }: TortureOptions,
   oracle: Oracle,
   tally: Tally,
-  sinceRun: number,
+  { sinceRun, isInUse }: { readonly sinceRun: number; readonly isInUse: boolean },
 ): Promise<void> {
   const database = await open(directory);
   try {
     tally.checks += 1;
     tally.walBytesReplayed += database.recovery.walBytes;
     tally.indexesRepaired += database.recovery.indexesRepaired.length;
-    if (database.recovery.clean) note(tally, 'the kill was not noticed');
+    if (isInUse && database.recovery.clean) note(tally, 'the kill was not noticed');
     noteAll(tally, await oracle.disagreements(database, { sinceRun }));
     noteLookUps(tally, await differingLookUps(database, { newest: lookUpsPerCheck }));
   } finally {
