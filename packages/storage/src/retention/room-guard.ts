@@ -28,15 +28,30 @@ export interface Room {
   readonly refuses?: 'STORAGE_DISK_FULL' | 'STORAGE_BUDGET_EXCEEDED';
 }
 
-/** How long a look at the disk counts. A write of this time is what the limit must have room for. ms */
-const freshMs = 1_000;
+/** How long a look at the disk counts: more looks would cost writers more than they find. ms */
+const [shortestFreshMs, longestFreshMs] = [10, 1_000];
+
+/** No store writes faster, whatever the disk. bytes */
+const fastestPerMs = 1024 ** 2;
+
+/**
+ * How long a look at the disk counts: until the fastest writer could have taken half of what the limit
+ * keeps free, within 10 ms and a second.
+ *
+ * Units: bytes, limit included; ms
+ */
+export function freshMs(freeBytes: number, minFreeDiskBytes: number): number {
+  if (minFreeDiskBytes === 0) return longestFreshMs;
+  const roomBytes = freeBytes - minFreeDiskBytes / 2;
+  return Math.max(shortestFreshMs, Math.min(roomBytes / fastestPerMs, longestFreshMs));
+}
 
 /**
  * Refuses writes before the disk is full: a commit that meets a full disk fails, and a checkpoint that
  * meets one costs the instance.
  *
- * It looks when something is written, at most once a second, so it needs no timer, and writing goes
- * on by itself once there is room again.
+ * It looks when something is written, more often the nearer the limit is, so it needs no timer, and
+ * writing goes on by itself once there is room again.
  */
 export class RoomGuard {
   readonly #path: string;
@@ -63,12 +78,18 @@ export class RoomGuard {
    * @throws {StorageError} `STORAGE_DISK_FULL`, `STORAGE_BUDGET_EXCEEDED`
    */
   async requireRoom(frees?: WriteOptions['frees']): Promise<void> {
-    const isFresh = performance.now() - this.#checkedAt < freshMs;
-    const room = isFresh && this.#room && !this.#looking ? this.#room : await this.#lookTogether();
+    const room = this.#freshRoom() ?? (await this.#lookTogether());
     if (!room.refuses) return;
     if (frees && room.refuses === 'STORAGE_BUDGET_EXCEEDED') return;
     if (frees === 'disk' && room.freeBytes >= this.#limits.minFreeDiskBytes / 4) return;
     throw this.#refusal(room);
+  }
+
+  /** What the last look found, while it counts. */
+  #freshRoom(): Room | undefined {
+    if (!this.#room || this.#looking) return undefined;
+    const forMs = freshMs(this.#room.freeBytes, this.#limits.minFreeDiskBytes);
+    return performance.now() - this.#checkedAt < forMs ? this.#room : undefined;
   }
 
   /** Writes that come while one looks wait for the same answer, so that they stay in order. */
