@@ -45,7 +45,8 @@ const groupLength = 4 * 1024 * 1024;
 
 /**
  * Reads an export back: a row replaces the one with the same key. Every row is checked before the
- * first is written; then they are written in groups, between the writes of others.
+ * first is written; then they are written in groups, between the writes of others. Rows without ids
+ * would be there twice when a cut-off import is repeated: they are written in one transaction.
  * Source: `docs/exchange.md`.
  */
 export async function importTable(
@@ -56,7 +57,7 @@ export async function importTable(
   const startedAt = performance.now();
   const input = await findInput(store.path, options.input);
   const job = { store, input, ...(await decide(input, options)), options, insertMetricSummaries };
-  const { rows, largestId } = await check(job);
+  const { rows, largestId, isRepeatable } = await check(job);
   const { idSequence } = job.table;
   if (idSequence && largestId > 0) {
     // Before the first row, so that no event recorded meanwhile gets an id that a later row brings.
@@ -64,7 +65,8 @@ export async function importTable(
       alone: true,
     });
   }
-  await write(job, rows);
+  if (isRepeatable) await write(job, rows, (group) => writeGroup(job, group));
+  else await writeAtOnce(job, rows);
   const durationMs = performance.now() - startedAt;
   const { format, table } = job;
   const result = { table: table.name, format, input: input.path, rows, durationMs };
@@ -126,31 +128,46 @@ function formatOfName(file: string): ExchangeFormat | undefined {
   return byExtension[path.extname(file).toLowerCase()];
 }
 
+/** What the first pass over the rows finds. */
+interface Checked {
+  readonly rows: number;
+  readonly largestId: number;
+  /** Each row brings its key, so that writing it again changes nothing. */
+  readonly isRepeatable: boolean;
+}
+
 /** Reads every row once, and writes none. */
-async function check(job: Job): Promise<{ rows: number; largestId: number }> {
+async function check(job: Job): Promise<Checked> {
   const { input, table, declaredRows } = job;
   const idAt = table.idSequence ? table.columns.findIndex(({ name }) => name === 'id') : -1;
   let rows = 0;
   let largestId = 0;
+  let isRepeatable = true;
   for await (const group of groups(job, 'check')) {
     rows += group.length;
     if (idAt < 0) continue;
-    for (const row of group) largestId = Math.max(largestId, Number(row[idAt] ?? 0));
+    for (const row of group) {
+      largestId = Math.max(largestId, Number(row[idAt] ?? 0));
+      isRepeatable &&= row[idAt] !== null;
+    }
   }
   if (declaredRows !== undefined && rows !== declaredRows) {
     const problem = `it has ${rows} rows, and its schema file says ${declaredRows}: it is not the whole export`;
     throw invalidInput(problem, { path: input.path });
   }
-  return { rows, largestId };
+  return { rows, largestId, isRepeatable };
 }
 
-async function write(job: Job, total: number): Promise<void> {
-  const { options } = job;
+async function write(
+  job: Job,
+  total: number,
+  writeRowsOf: (group: readonly CheckedRow[]) => Promise<void>,
+): Promise<void> {
   let done = 0;
-  for await (const rows of groups(job, 'write')) {
-    await writeGroup(job, rows);
-    done += rows.length;
-    options.onProgress?.({ phase: 'write', done, total, unit: 'rows' });
+  for await (const group of groups(job, 'write')) {
+    await writeRowsOf(group);
+    done += group.length;
+    job.options.onProgress?.({ phase: 'write', done, total, unit: 'rows' });
   }
 }
 
@@ -164,6 +181,16 @@ async function writeGroup(
   }
   const json = rowsToJson(table, rows);
   await store.write((connection) => writeRows(connection, table, json), { weight: rows.length });
+}
+
+/** All of them or none, whatever happens meanwhile; the writes of others wait. */
+async function writeAtOnce(job: Job, total: number): Promise<void> {
+  const { store, table } = job;
+  await store.write(
+    (connection) =>
+      write(job, total, (group) => writeRows(connection, table, rowsToJson(table, group))),
+    { alone: true },
+  );
 }
 
 /** The rows of all files, a group at a time. */
