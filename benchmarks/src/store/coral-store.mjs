@@ -18,9 +18,23 @@ export async function coralStore(dir) {
     },
     /** @param {any[]} rows */
     insert: (rows) => database.insertMetricSummaries(rows),
+    seal: () => database.seal(),
     maintain: () => database.maintain(),
     checkpoint: () => database.checkpoint(),
     sizeBytes: () => statSync(database.path).size,
+    /** The file and its log. */
+    diskBytes: () =>
+      statSync(database.path).size +
+      (statSync(`${database.path}.wal`, { throwIfNoEntry: false })?.size ?? 0),
+    /** Blocks of the file that the next rows will take. */
+    freeBytes: async () => {
+      const { rows } = await database.queryReadOnly(
+        `SELECT (free_blocks * block_size)::DOUBLE FROM pragma_database_size()
+         WHERE database_name = current_database()`,
+      );
+      for await (const [[bytes]] of rows) return Number(bytes);
+      return 0;
+    },
     /** One series, one day. @param {number} n @param {number} day */
     seriesDay: (n, day) =>
       database.listMetricSummaries({

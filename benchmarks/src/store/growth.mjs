@@ -7,36 +7,43 @@ export const rowsPerDay = seriesCount * windowsPerDay;
 /**
  * Writes day after day into every store in turn, an hour of all series per call, and measures each.
  *
- * @param {{ days: number, coral: any, takenOver: any, raw: any, sqlite: any, onDay: (line: string) => void }} options
- *   `coral` is fed as time goes by; `takenOver` gets the same days when all of them are past
+ * @param {{ days: number, coral: any, takenOver: any, raw: any, keyed: any, sqlite: any, onDay: (line: string) => void }} options
+ *   `coral` is fed as time goes by, and seals every hour; `takenOver` gets the same days when all of them
+ *   are past; `keyed` holds a day at most, as the hot tier does
  */
-export async function growth({ days, coral, takenOver, raw, sqlite, onDay }) {
+export async function growth({ days, coral, takenOver, raw, keyed, sqlite, onDay }) {
   takenOver.setClock(firstDayMs + days * dayMs);
   const measured = [];
   for (let day = 0; day < days; day += 1) {
-    const seconds = { coral: 0, takenOver: 0, raw: 0, sqlite: 0 };
+    const seconds = { coral: 0, takenOver: 0, raw: 0, keyed: 0, sqlite: 0 };
+    const sealMs = [];
+    let largest = 0;
+    await keyed.empty();
     let hour = 0;
     for (const rows of hoursOfDay(day)) {
       hour += 1;
       coral.setClock(firstDayMs + day * dayMs + hour * 3_600_000);
-      for (const [name, store] of Object.entries({ raw, coral, takenOver, sqlite })) {
+      for (const [name, store] of Object.entries({ raw, keyed, coral, takenOver, sqlite })) {
         if (!store) continue;
         const startedAt = performance.now();
         await store.insert(rows);
         seconds[/** @type {keyof typeof seconds} */ (name)] +=
           (performance.now() - startedAt) / 1000;
       }
+      const startedAt = performance.now();
+      const { rows: sealed } = await coral.seal();
+      if (sealed > 0) sealMs.push(performance.now() - startedAt);
+      largest = Math.max(largest, coral.diskBytes());
     }
-    const startedAt = performance.now();
-    const { jobs } = await coral.maintain();
+    await coral.maintain();
     /** @type {any} */
     const one = {
       day: day + 1,
       rates: Object.fromEntries(
         Object.entries(seconds).map(([name, spent]) => [name, spent ? rowsPerDay / spent : 0]),
       ),
-      maintainMs: performance.now() - startedAt,
-      sealed: jobs.find((/** @type {any} */ { name }) => name === 'seal').rows,
+      sealMs,
+      largest,
       sizes: { coral: coral.sizeBytes(), raw: raw.sizeBytes(), sqlite: sqlite?.sizeBytes() ?? 0 },
     };
     measured.push(one);

@@ -22,20 +22,33 @@ const types = [
   INTEGER,
 ];
 
+const key = ', PRIMARY KEY (timestamp, service_id, metric_name, interval)';
+const indexes = ['service_id', 'metric_name'].map(
+  (column) => `CREATE INDEX idx_metric_summaries_${column} ON metric_summaries(${column})`,
+);
+
 /**
- * The floor: the driver's appender, whole chunks, on a table of the same columns without key and
- * indexes, one commit per call. It replaces nothing.
+ * The floor: the driver's appender, whole chunks, on a table of the same columns, one commit per call.
+ * It replaces nothing.
  *
  * @param {string} file
+ * @param {{ isKeyed?: boolean }} [options] `isKeyed`: with the key and the indexes of the hot tier
  */
-export async function rawAppender(file) {
+export async function rawAppender(file, { isKeyed = false } = {}) {
   const instance = await DuckDBInstance.create(file, { threads: '2' });
   const connection = await instance.connect();
-  await connection.run(
-    `CREATE TABLE metric_summaries (timestamp TIMESTAMP, service_id TEXT, metric_name TEXT,
-       interval TEXT, p50 DOUBLE, p95 DOUBLE, p99 DOUBLE, mean DOUBLE, max DOUBLE, count INTEGER)`,
-  );
+  const empty = async () => {
+    await connection.run(
+      `CREATE OR REPLACE TABLE metric_summaries (timestamp TIMESTAMP, service_id TEXT,
+         metric_name TEXT, interval TEXT, p50 DOUBLE, p95 DOUBLE, p99 DOUBLE, mean DOUBLE, max DOUBLE,
+         count INTEGER${isKeyed ? key : ''})`,
+    );
+    if (isKeyed) for (const index of indexes) await connection.run(index);
+    await connection.run('CHECKPOINT');
+  };
+  await empty();
   return {
+    empty,
     /** @param {any[]} rows */
     insert: async (rows) => {
       const appender = await connection.createAppender('metric_summaries');

@@ -26,6 +26,7 @@ mkdirSync(dir.file('taken-over'));
 const coral = await coralStore(dir.path);
 const takenOver = await coralStore(dir.file('taken-over'));
 const raw = await rawAppender(dir.file('raw.duckdb'));
+const keyed = await rawAppender(dir.file('keyed.duckdb'), { isKeyed: true });
 const sqlite = values['without-sqlite'] ? undefined : sqlitePeer(dir.file('peer.sqlite'));
 const log = (/** @type {string} */ line) => console.error(line);
 
@@ -41,7 +42,7 @@ const rate = (/** @type {number} */ perSecond) => `${Math.round(perSecond / 1000
 const mb = (/** @type {number} */ bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
 const ms = (/** @type {number} */ time) => `${time.toFixed(1)} ms`;
 
-const measured = await growth({ days, coral, takenOver, raw, sqlite, onDay: log });
+const measured = await growth({ days, coral, takenOver, raw, keyed, sqlite, onDay: log });
 const ratesOf = (/** @type {string} */ name) => measured.map(({ rates }) => rates[name]);
 const pairs = (/** @type {string} */ ours, /** @type {string} */ theirs) =>
   median(measured.map(({ rates }) => rates[ours] / rates[theirs])).toFixed(2);
@@ -75,11 +76,29 @@ for (const [name, what] of [
     '≥ 0.9',
   );
 }
-const seals = measured.filter(({ sealed }) => sealed > 0);
-if (seals.length > 0) {
-  const took = median(seals.map(({ maintainMs }) => maintainMs));
-  row('sealing a day, between other writes', `${(took / 1000).toFixed(1)} s`, '', '', '');
-}
+row(
+  'the same key and indexes without Coral',
+  `${rate(median(ratesOf('keyed')))}: raw appender with key and indexes`,
+  `${rate(median(ratesOf('raw')))}: raw appender`,
+  pairs('keyed', 'raw'),
+  '',
+);
+row(
+  'summaries as time goes by, hot tier with key and indexes',
+  rate(median(ratesOf('coral'))),
+  `${rate(median(ratesOf('keyed')))}: raw appender with key and indexes`,
+  pairs('coral', 'keyed'),
+  '',
+);
+const seals = measured.flatMap(({ sealMs }) => sealMs);
+if (seals.length > 0)
+  row(
+    'sealing a quarter of a day, between other writes',
+    `${(median(seals) / 1000).toFixed(1)} s`,
+    '',
+    '',
+    '',
+  );
 
 await coral.checkpoint();
 await raw.checkpoint();
@@ -100,6 +119,13 @@ if (sqlite)
     (sqlite.sizeBytes() / coral.sizeBytes()).toFixed(1),
     '',
   );
+row(
+  'file and log, at most, looked at every hour of the last three days',
+  mb(Math.max(...measured.slice(-3).map(({ largest }) => largest))),
+  '',
+  '',
+  '',
+);
 const [first, last] = [measured[Math.min(2, days - 1)], measured.at(-1)];
 const perDay = (last.sizes.coral - first.sizes.coral) / Math.max(1, last.day - first.day);
 row('growth per day beyond the hot window', mb(perDay), '', '', '≤ 10 MB');
@@ -157,5 +183,6 @@ writeFileSync(`${results}growth.svg`, drawGrowth(measured, csv / (days * rowsPer
 log(`picture: ${results}growth.svg`);
 await Promise.all([coral.close(), takenOver.close()]);
 raw.close();
+keyed.close();
 sqlite?.close();
 await dir.remove();
