@@ -75,6 +75,14 @@ describe('a span in protobuf', () => {
     expect(rowOf(uint(6, 3), old)).toMatchObject({ peer: 'old' });
   });
 
+  it('is told of the other side by its address before its URL, whatever their order', () => {
+    const address = textAttribute(9, 'server.address', 'cart');
+    const url = textAttribute(9, 'url.full', 'http://gateway:8080/items');
+    expect(rowOf(uint(6, 3), address, url)).toMatchObject({ peer: 'cart' });
+    expect(rowOf(uint(6, 3), url, address)).toMatchObject({ peer: 'cart' });
+    expect(rowOf(uint(6, 3), url)).toMatchObject({ peer: 'gateway:8080' });
+  });
+
   it('takes no attribute for one whose name is as long', () => {
     expect(rowOf(uint(6, 3), textAttribute(9, 'server.bddress', 'x'))).toMatchObject({ peer: '' });
   });

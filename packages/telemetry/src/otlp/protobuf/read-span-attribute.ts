@@ -1,12 +1,14 @@
 import { knownFields } from '../../wire/known-fields.js';
 import type { WireReader } from '../../wire/wire-reader.js';
 import type { BatchTexts } from '../batch-texts.js';
-import { slotOfName, urlSlots } from '../span-attributes.js';
+import { slotOfName, slotsOf, urlSlots } from '../span-attributes.js';
 import type { SpanDraft } from '../span-draft.js';
 import { hostOfUrl } from '../span-peer.js';
 
 const keyValueFields = knownFields(1, 2);
 const anyValueFields = knownFields(1, 2, 3, 4, 5, 6, 7);
+
+const addressSlots = slotsOf('address');
 
 /** The names that are read, as bytes, by their length: most attributes are told by that alone. */
 const namesByLength = groupNames();
@@ -34,8 +36,11 @@ export function readSpanAttribute(
     } else reader.skipUnknown(tag, keyValueFields, end);
   }
   if (slot < 0 || to < 0) return;
+  const isUrl = urlSlots.has(slot);
+  // A URL differs in every span, so that reading it costs more than all else, and an address goes first.
+  if (isUrl && addressSlots.some((address) => draft.attribute(address) !== 0)) return;
   reader.pos = from;
-  draft.setAttribute(slot, readText(reader, to, texts, urlSlots.has(slot)));
+  draft.setAttribute(slot, readText(reader, to, texts, isUrl));
   reader.pos = end;
 }
 
