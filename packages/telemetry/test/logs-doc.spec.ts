@@ -11,8 +11,10 @@ const text = (key: string, stringValue: string) => ({ key, value: { stringValue 
 const attributes = [text('service.name', 'cart'), text('service.instance.id', 'one')];
 
 describe('docs/logs.md', () => {
-  it('pairs every request with its groups', () => {
-    expect(blocks.map(({ info }) => info)).toEqual(requests.flatMap(() => ['otlp', 'groups']));
+  it('follows every request with its groups and its events', () => {
+    expect(blocks.map(({ info }) => info)).toEqual(
+      requests.flatMap(() => ['otlp', 'groups', 'events']),
+    );
     expect(requests.length).toBeGreaterThan(1);
   });
 
