@@ -4,18 +4,34 @@ import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { otlpBodies, pointsPerBody } from './otlp-bodies.mjs';
 import { prepareColony } from './processes.mjs';
+import { spanBodies, spansPerBody } from './span-bodies.mjs';
 import { median, pairedRatio } from './statistics.mjs';
 
-const floor = fileURLToPath(new URL('floors/append-points.mjs', import.meta.url));
-const requests = 100;
+const signals = {
+  metrics: {
+    items: 'data points',
+    requests: 100,
+    perRequest: pointsPerBody,
+    bodies: otlpBodies,
+    floor: fileURLToPath(new URL('floors/append-points.mjs', import.meta.url)),
+  },
+  traces: {
+    items: 'spans',
+    requests: 25,
+    perRequest: spansPerBody,
+    bodies: spanBodies,
+    floor: fileURLToPath(new URL('floors/append-spans.mjs', import.meta.url)),
+  },
+};
 
 /**
- * OTLP/HTTP metrics into a running colony, each request committed before its answer, against the
- * raw appender writing as many points with as many commits.
+ * OTLP/HTTP into a running colony, each request committed before its answer, against the raw appender
+ * writing as many rows with as many commits.
  *
- * @param {{ runs: number, connections: number }} options
+ * @param {{ signal: keyof typeof signals, runs: number, connections: number }} options
  */
-export async function otlpHttp({ runs, connections }) {
+export async function otlpHttp({ signal, runs, connections }) {
+  const { items, requests, perRequest, bodies, floor } = signals[signal];
   const colony = await prepareColony();
   const dir = await createTempDir({ prefix: 'coral-bench-' });
   const ours = [];
@@ -23,12 +39,16 @@ export async function otlpHttp({ runs, connections }) {
   for (let run = -1; run < runs; run += 1) {
     await colony.forget();
     const started = await colony.start();
-    const seconds = await send(started.otlpPort, token(colony), connections);
+    const seconds = await send(bodies(requests, Date.now()), connections, {
+      port: started.otlpPort,
+      path: `/v1/${signal}`,
+      authorization: token(colony),
+    });
     await started.stop();
-    const bare = appendBare(dir.file(`floor-${run}.duckdb`));
+    const bare = appendBare(floor, [dir.file(`floor-${run}.duckdb`), requests, perRequest]);
     if (run === -1) continue; // Warms the caches.
-    ours.push((requests * pointsPerBody) / seconds);
-    floors.push((requests * pointsPerBody) / bare);
+    ours.push((requests * perRequest) / seconds);
+    floors.push((requests * perRequest) / bare);
   }
   await colony.home.remove();
   await dir.remove();
@@ -36,9 +56,9 @@ export async function otlpHttp({ runs, connections }) {
     `${Math.round(median(rates) / 1000)} k/s`;
   return [
     {
-      name: `OTLP/HTTP metrics, data points, ${connections} connection${connections > 1 ? 's' : ''}`,
+      name: `OTLP/HTTP ${signal}, ${items}, ${connections} connection${connections > 1 ? 's' : ''}`,
       ours: rate(ours),
-      floor: `${rate(floors)}: raw appender, same points and commits`,
+      floor: `${rate(floors)}: raw appender, same ${items} and commits`,
       ...pairedRatio(ours, floors),
       aim: '',
     },
@@ -52,19 +72,18 @@ function token(colony) {
 }
 
 /**
- * @param {number} port
- * @param {string} authorization
+ * @param {readonly Uint8Array[]} bodies
  * @param {number} connections
+ * @param {{ port: number, path: string, authorization: string }} to
  * @returns {Promise<number>} seconds
  */
-async function send(port, authorization, connections) {
-  const bodies = otlpBodies(requests, Date.now());
+async function send(bodies, connections, to) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const startedAt = performance.now();
   let next = 0;
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      while (next < bodies.length) await post(agent, port, authorization, bodies[next++]);
+      while (next < bodies.length) await post(agent, to, bodies[next++]);
     }),
   );
   agent.destroy();
@@ -73,11 +92,10 @@ async function send(port, authorization, connections) {
 
 /**
  * @param {Agent} agent
- * @param {number} port
- * @param {string} authorization
+ * @param {{ port: number, path: string, authorization: string }} to
  * @param {Uint8Array} body
  */
-function post(agent, port, authorization, body) {
+function post(agent, { port, path, authorization }, body) {
   return new Promise((resolve, reject) => {
     const headers = {
       authorization,
@@ -85,7 +103,7 @@ function post(agent, port, authorization, body) {
       'content-length': body.length,
     };
     const sent = request(
-      { agent, port, host: '127.0.0.1', method: 'POST', path: '/v1/metrics', headers },
+      { agent, port, host: '127.0.0.1', method: 'POST', path, headers },
       (answer) => {
         /** @type {Buffer[]} */
         const chunks = [];
@@ -103,9 +121,13 @@ function post(agent, port, authorization, body) {
   });
 }
 
-/** @param {string} file @returns {number} seconds */
-function appendBare(file) {
-  const args = [floor, file, String(requests), String(pointsPerBody)];
+/**
+ * @param {string} floor
+ * @param {readonly (string | number)[]} options
+ * @returns {number} seconds
+ */
+function appendBare(floor, options) {
+  const args = [floor, ...options.map(String)];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   const [, ms] = /ready ([\d.]+)/.exec(stdout) ?? [];
   if (!ms) throw new Error(`the raw appender failed: ${stderr}`);

@@ -11,8 +11,9 @@ import { summarise } from './summarise.mjs';
 const benchmarks = {
   help: () => help({ runs: 25 }),
   start: () => startToReady({ runs: 15 }),
-  otlp: () => otlpHttp({ runs: 5, connections: 1 }),
-  'otlp-4': () => otlpHttp({ runs: 5, connections: 4 }),
+  otlp: () => otlpHttp({ signal: 'metrics', runs: 5, connections: 1 }),
+  'otlp-4': () => otlpHttp({ signal: 'metrics', runs: 5, connections: 4 }),
+  traces: () => otlpHttp({ signal: 'traces', runs: 5, connections: 1 }),
   'remote-write': () => remoteWrite({ runs: 5, connections: 1 }),
   'remote-write-4': () => remoteWrite({ runs: 5, connections: 4 }),
   'remote-write-steps': () => remoteWriteSteps(),
