@@ -12,7 +12,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     'past-days': { type: 'string', default: '28' },
     'watched-days': { type: 'string', default: '7' },
-    'step-minutes': { type: 'string', default: '15' },
+    'step-minutes': { type: 'string', default: '30' },
   },
 });
 const seeds = values.seeds.split(',').map(Number);

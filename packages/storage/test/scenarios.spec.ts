@@ -14,7 +14,7 @@ describe('scenarios of which it is known what happens', () => {
       names: ['steady', 'deploy regression', 'outage', 'flapping'],
       pastDays: 9,
       watchedDays: 2,
-      stepMs: 30 * 60_000,
+      stepMs: 60 * 60_000,
     });
     const total = addScores('total', runs.map(scoreRun));
     expect(total.incidents).toBe(5);

@@ -5,15 +5,15 @@ import { learnTimeoutMs } from './learn-baselines.js';
 import { lookBackMs } from './read-deviations.js';
 import { hasLevelSql, levelSql } from './level-sql.js';
 import { writeLearningState, type LearningState } from './learning-state.js';
-import { dueHours, hourOfSeason, seasons, type Season } from './seasons.js';
+import { dueHours, hourOfSeason, hourOfSeasonSql, seasons, type Season } from './seasons.js';
 import { statisticsSql } from './statistics-sql.js';
 import { hourMs } from './whole-windows.js';
 
 /** Hours of each season that one run learns, so that a colony with a long past catches up bit by bit. */
 const hoursPerRun = 24;
 
-/** Metrics that one read and one write take. */
-const metricsPerPart = 20_000;
+/** Baselines that one read and one write take, of as many hours as that is. */
+const rowsPerPart = 20_000;
 
 /**
  * Learns the hours of the day and of the week that ended six hours ago and since then, each from the same
@@ -32,70 +32,91 @@ export async function learnSeasons(
   let learned = 0;
   for (const season of seasons) {
     const part = `season ${season.name}`;
-    for (const startMs of dueHours(season, state.get(part), settled, hoursPerRun)) {
-      signal?.throwIfAborted();
-      await learnHour(store, season, startMs, signal);
-      await store.write((connection) =>
-        writeLearningState(connection, part, new Date(startMs + hourMs)),
-      );
-      learned += 1;
+    const due = dueHours(season, state.get(part), settled, hoursPerRun);
+    if (due.length === 0) continue;
+    const metrics = await countMetrics(store, due.at(-1)!, signal);
+    const hoursPerRead = Math.max(1, Math.floor(rowsPerPart / metrics));
+    const parts = Math.ceil(metrics / rowsPerPart);
+    for (let index = 0; index < due.length; index += hoursPerRead) {
+      const hours = due.slice(index, index + hoursPerRead);
+      const until = new Date(hours.at(-1)! + hourMs);
+      for (let number = 0; number < parts; number += 1) {
+        signal?.throwIfAborted();
+        await learnPart(store, { season, hours, until, part: number, parts }, signal);
+      }
+      await store.write((connection) => writeLearningState(connection, part, until));
+      learned += hours.length;
     }
   }
   return learned;
 }
 
-async function learnHour(
+/** About how many have a summary in each window of an hour; 1 at least. */
+async function countMetrics(
   store: Store,
-  season: Season,
   startMs: number,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const hour = hourOfSeason(season, startMs);
-  const ranges = Array.from({ length: season.lookBack }, (_, back) => {
-    const from = startMs - back * season.lengthMs;
-    return [new Date(from), new Date(from + hourMs)];
-  }).flat();
-  const options = { timeoutMs: learnTimeoutMs, signal };
+): Promise<number> {
   const [counted] = await store.readers().query(
     `SELECT count(*) AS n FROM all_metric_summaries
        WHERE interval = '5m' AND timestamp >= ? AND timestamp < ?`,
-    ranges.slice(0, 2),
-    options,
+    [new Date(startMs), new Date(startMs + hourMs)],
+    { timeoutMs: learnTimeoutMs, signal },
   );
-  const parts = Math.max(1, Math.ceil((counted!['n'] as number) / 12 / metricsPerPart));
-  for (let part = 0; part < parts; part += 1) {
-    const rows = await store.readers().query(readSql(season), [...ranges, part, parts], options);
-    const json = JSON.stringify(rows);
-    await store.write(
-      (connection) => replaceHour(connection, { season, hour, part, parts, json }, startMs),
-      { alone: true },
-    );
-  }
+  return Math.max(1, Math.ceil((counted!['n'] as number) / 12));
+}
+
+/** Hours in a row, of a share of the metrics. */
+interface Part {
+  readonly season: Season;
+  /** Their starts. ms */
+  readonly hours: readonly number[];
+  /** The end of the last one. */
+  readonly until: Date;
+  readonly part: number;
+  readonly parts: number;
+}
+
+async function learnPart(
+  store: Store,
+  learned: Part,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { season, hours, until, part, parts } = learned;
+  const ranges = Array.from({ length: season.lookBack }, (_, back) => [
+    new Date(hours[0]! - back * season.lengthMs),
+    new Date(until.getTime() - back * season.lengthMs),
+  ]).flat();
+  const rows = await store
+    .readers()
+    .query(readSql(season), [...ranges, part, parts], { timeoutMs: learnTimeoutMs, signal });
+  const json = JSON.stringify(rows);
+  await store.write((connection) => replaceHours(connection, learned, json), { alone: true });
 }
 
 /** A range each, so that what lies between them is not even looked at. */
-function readSql({ lookBack }: Season): string {
+function readSql(season: Season): string {
+  const { lookBack } = season;
   const ranges = Array.from(
     { length: lookBack },
-    (
-      _,
-      back,
-    ) => `SELECT ${back} AS back, service_id, metric_name, ${levelSql} AS level, p50, p95, p99
+    (_, back) => `SELECT ${back} AS back, ${hourOfSeasonSql(season, 'timestamp')} AS hour,
+        service_id, metric_name, ${levelSql} AS level, p50, p95, p99
       FROM all_metric_summaries
       WHERE ${hasLevelSql} AND timestamp >= $${2 * back + 1} AND timestamp < $${2 * back + 2}
         AND hash(service_id, metric_name) % $${2 * lookBack + 2} = $${2 * lookBack + 1}`,
   );
   return statisticsSql(
     `(${ranges.join('\n UNION ALL ')})`,
-    ['service_id', 'metric_name'],
+    ['hour', 'service_id', 'metric_name'],
     ['count(DISTINCT back)::INTEGER AS seasons'],
   );
 }
 
 const insertSql = `
 INSERT INTO seasonal_baselines
-SELECT $2, $3, service_id, metric_name, mean, stddev, p50, p95, p99, sample_count, seasons, $4
+SELECT $2, hour, service_id, metric_name, mean, stddev, p50, p95, p99, sample_count, seasons, $3
 FROM ${fromJsonRows({
+  hour: 'SMALLINT',
   service_id: 'VARCHAR',
   metric_name: 'VARCHAR',
   mean: 'DOUBLE',
@@ -107,23 +128,17 @@ FROM ${fromJsonRows({
   seasons: 'INTEGER',
 }).replace('?', '$1')}`;
 
-interface LearnedPart {
-  readonly season: Season;
-  readonly hour: number;
-  readonly part: number;
-  readonly parts: number;
-  readonly json: string;
-}
-
-async function replaceHour(
+async function replaceHours(
   connection: Connection,
-  { season, hour, part, parts, json }: LearnedPart,
-  startMs: number,
+  { season, hours, until, part, parts }: Part,
+  json: string,
 ): Promise<void> {
+  const numbers = hours.map((startMs) => hourOfSeason(season, startMs));
   await connection.run(
     `DELETE FROM seasonal_baselines
-     WHERE season = ? AND hour = ? AND hash(service_id, metric_name) % ? = ?`,
-    [season.name, hour, parts, part],
+     WHERE season = ? AND hour IN (${numbers.join(', ')})
+       AND hash(service_id, metric_name) % ? = ?`,
+    [season.name, parts, part],
   );
-  await connection.run(insertSql, [json, season.name, hour, new Date(startMs + hourMs)]);
+  await connection.run(insertSql, [json, season.name, until]);
 }
