@@ -38,7 +38,7 @@ export interface FoldedSightings {
 }
 
 /** How often what was folded is written. ms */
-const writeEveryMs = 15_000;
+export const writeEveryMs = 15_000;
 /** Processes remembered; beyond it all are forgotten, and judged against the file once more. */
 const mostInstances = 50_000;
 /** Counters that start this much later than their process are those of another process. µs */

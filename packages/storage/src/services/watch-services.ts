@@ -183,18 +183,38 @@ async function findReplaced(
 }
 
 /** How long what events are derived from is kept, and how much of it. */
+export const remembered = {
+  requestsMs: 15 * minuteMs,
+  errorMinutesMs: 180 * minuteMs,
+  openEventsMs: 24 * 60 * minuteMs,
+  instancesMs: 24 * 60 * minuteMs,
+  errorsMs: 30 * 24 * 60 * minuteMs,
+  errorsPerService: 500,
+} as const;
+
 async function forgetOld(connection: Connection, nowMs: number): Promise<void> {
   const before = (ms: number) => [new Date(nowMs - ms)];
-  const dayMs = 24 * 60 * minuteMs;
-  await connection.run('DELETE FROM counted_requests WHERE received_at < ?', before(15 * minuteMs));
-  await connection.run('DELETE FROM log_error_minutes WHERE minute < ?', before(180 * minuteMs));
-  await connection.run('DELETE FROM open_events WHERE last_at < ?', before(dayMs));
-  await connection.run('DELETE FROM service_instances WHERE last_seen < ?', before(dayMs));
-  await connection.run('DELETE FROM log_errors WHERE last_seen < ?', before(30 * dayMs));
+  await connection.run(
+    'DELETE FROM counted_requests WHERE received_at < ?',
+    before(remembered.requestsMs),
+  );
+  await connection.run(
+    'DELETE FROM log_error_minutes WHERE minute < ?',
+    before(remembered.errorMinutesMs),
+  );
+  await connection.run(
+    'DELETE FROM open_events WHERE last_at < ?',
+    before(remembered.openEventsMs),
+  );
+  await connection.run(
+    'DELETE FROM service_instances WHERE last_seen < ?',
+    before(remembered.instancesMs),
+  );
+  await connection.run('DELETE FROM log_errors WHERE last_seen < ?', before(remembered.errorsMs));
   await connection.run(
     `DELETE FROM log_errors WHERE (service_id, fingerprint) IN (
        SELECT (service_id, fingerprint) FROM log_errors
        QUALIFY row_number() OVER (PARTITION BY service_id ORDER BY last_seen DESC, fingerprint) > ?)`,
-    [500],
+    [remembered.errorsPerService],
   );
 }
