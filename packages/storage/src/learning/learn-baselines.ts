@@ -4,6 +4,7 @@ import { baselineWindows, type BaselineWindow } from '../schema/tables/baselines
 import type { Store } from '../store.js';
 import { hasLevelSql, levelSql } from './level-sql.js';
 import { isDue, writeLearningState, type LearningState } from './learning-state.js';
+import { metricsPartSql } from './metrics-part-sql.js';
 import { statisticsSql } from './statistics-sql.js';
 import { dayMs, hourMs } from './whole-windows.js';
 
@@ -26,7 +27,7 @@ export const learnTimeoutMs = 600_000;
 const readSql = statisticsSql(
   `(SELECT service_id, metric_name, ${levelSql} AS level, p50, p95, p99 FROM all_metric_summaries
     WHERE ${hasLevelSql} AND timestamp >= $1 AND timestamp < $2
-      AND hash(service_id, metric_name) % $4 = $3)`,
+      AND ${metricsPartSql('$3', '$4')})`,
   ['service_id', 'metric_name'],
 );
 

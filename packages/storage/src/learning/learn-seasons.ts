@@ -5,6 +5,7 @@ import { learnTimeoutMs } from './learn-baselines.js';
 import { lookBackMs } from './read-deviations.js';
 import { hasLevelSql, levelSql } from './level-sql.js';
 import { writeLearningState, type LearningState } from './learning-state.js';
+import { metricsPartSql } from './metrics-part-sql.js';
 import { dueHours, hourOfSeason, hourOfSeasonSql, seasons, type Season } from './seasons.js';
 import { statisticsSql } from './statistics-sql.js';
 import { hourMs } from './whole-windows.js';
@@ -103,7 +104,7 @@ function readSql(season: Season): string {
         service_id, metric_name, ${levelSql} AS level, p50, p95, p99
       FROM all_metric_summaries
       WHERE ${hasLevelSql} AND timestamp >= $${2 * back + 1} AND timestamp < $${2 * back + 2}
-        AND hash(service_id, metric_name) % $${2 * lookBack + 2} = $${2 * lookBack + 1}`,
+        AND ${metricsPartSql(`$${2 * lookBack + 1}`, `$${2 * lookBack + 2}`)}`,
   );
   return statisticsSql(
     `(${ranges.join('\n UNION ALL ')})`,
@@ -136,9 +137,8 @@ async function replaceHours(
   const numbers = hours.map((startMs) => hourOfSeason(season, startMs));
   await connection.run(
     `DELETE FROM seasonal_baselines
-     WHERE season = ? AND hour IN (${numbers.join(', ')})
-       AND hash(service_id, metric_name) % ? = ?`,
-    [season.name, parts, part],
+     WHERE season = $1 AND hour IN (${numbers.join(', ')}) AND ${metricsPartSql('$2', '$3')}`,
+    [season.name, part, parts],
   );
   await connection.run(insertSql, [json, season.name, until]);
 }

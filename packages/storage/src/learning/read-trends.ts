@@ -2,6 +2,7 @@ import type { Store } from '../store.js';
 import { countParts, learnTimeoutMs } from './learn-baselines.js';
 import type { Member } from './finding.js';
 import { hasLevelSql, levelSql } from './level-sql.js';
+import { metricsPartSql } from './metrics-part-sql.js';
 import { ownService } from './read-deviations.js';
 import { dayMs, hourMs } from './whole-windows.js';
 
@@ -33,7 +34,7 @@ WITH hours AS (
   WHERE ${hasLevelSql} AND timestamp < $1 AND service_id <> '${ownService}'
     AND (timestamp >= $1 - INTERVAL ${days} DAY
       OR (timestamp >= $1 - INTERVAL 8 DAY AND timestamp < $1 - INTERVAL 7 DAY))
-    AND hash(service_id, metric_name) % $3 = $2
+    AND ${metricsPartSql('$2', '$3')}
     AND NOT regexp_matches(metric_name, '${clocks}')
   GROUP BY ALL
 ),
