@@ -1,6 +1,12 @@
-import { createColony, listColonies, setDefaultColony, writeProjectConfig } from '@coral/config';
+import {
+  createColony,
+  explainConfig,
+  listColonies,
+  setDefaultColony,
+  writeProjectConfig,
+} from '@coral/config';
 import { join } from 'node:path';
-import { resolveBase } from '../colony/resolve-colony.js';
+import { configContext, resolveBase } from '../colony/resolve-colony.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { renderDone } from '../render/render.js';
@@ -16,6 +22,9 @@ export interface InitInput extends Record<string, unknown> {
 export async function init(context: CommandContext, input: InitInput): Promise<number> {
   const { io } = context;
   const baseDir = await resolveBase(context);
+  // A home directory cannot be a project: its `.coral` is the base directory.
+  const isProject = join(io.cwd, '.coral') !== baseDir;
+  const before = isProject ? await colonyOfProject(context) : undefined;
   const isFirst = (await listColonies({ baseDir })).length === 0;
   const { colonyId, file } = await createColony({
     app: input.app,
@@ -24,8 +33,6 @@ export async function init(context: CommandContext, input: InitInput): Promise<n
     baseDir,
     random: io.randomBytes,
   });
-  // A home directory cannot be a project: its `.coral` is the base directory.
-  const isProject = join(io.cwd, '.coral') !== baseDir;
   const project = isProject
     ? await writeProjectConfig({ projectDir: io.cwd, colonyId, baseDir, homeDir: io.homeDir })
     : undefined;
@@ -35,6 +42,9 @@ export async function init(context: CommandContext, input: InitInput): Promise<n
     `  identity  ${file} (holds secrets, keep it to yourself)`,
     ...(project === undefined ? [] : [`  project   ${project.file}`]),
     ...(global === undefined ? [] : [`  default   ${global.file}`]),
+    ...(before === undefined
+      ? []
+      : [`This folder had another colony, which stays: coral --colony ${before} status`]),
     'Start it: coral colony start',
   ];
   await renderDone(context, {
@@ -44,7 +54,18 @@ export async function init(context: CommandContext, input: InitInput): Promise<n
       config_file: file,
       project_file: project?.file ?? null,
       default: global !== undefined,
+      replaced: before ?? null,
     },
   });
   return exitCodes.ok;
+}
+
+/** The colony that this folder's own file names. */
+async function colonyOfProject(context: CommandContext): Promise<string | undefined> {
+  const [row] = await explainConfig({ ...configContext(context), key: 'colony_id' });
+  const file = join(context.io.cwd, '.coral', 'config.yaml');
+  const named = [row!, ...row!.overrode].find(
+    ({ source }) => source.tier === 'project' && source.file === file,
+  );
+  return named?.value === undefined ? undefined : String(named.value);
 }

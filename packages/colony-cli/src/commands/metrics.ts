@@ -50,7 +50,10 @@ export async function metrics(context: CommandContext, input: MetricsInput): Pro
       ...valueColumns('LATEST'),
     ],
     json: summaryJson,
-    empty: `No ${interval} summaries yet. Points are summarised within seconds of their arrival.`,
+    empty:
+      service === undefined && from === undefined
+        ? `No ${interval} summaries yet. Points are summarised within seconds of their arrival.`
+        : 'No such summaries. `coral metrics` lists what there is.',
   });
   return exitCodes.ok;
 }

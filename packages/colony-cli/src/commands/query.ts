@@ -33,11 +33,14 @@ async function chooseColonies(context: CommandContext, input: QueryInput): Promi
   const ids = input.all === true ? await allColonyIds(context) : (input.colonies ?? []);
   const unique = [...new Set(ids)].filter((id) => id !== '');
   if (unique.length > 0) return unique;
-  throw new CliError(
-    'CLI_USAGE',
-    input.all === true ? 'There are no colonies.' : 'No colonies are named.',
-    { hint: 'Name them, --colonies a,b, or take --all; one alone is asked with coral sql.' },
-  );
+  if (input.all === true) {
+    throw new CliError('CLI_USAGE', 'There are no colonies yet.', {
+      hint: 'Make one: coral init <app>.',
+    });
+  }
+  throw new CliError('CLI_USAGE', 'No colonies are named.', {
+    hint: 'Name them, --colonies a,b, or take --all; one alone is asked with coral sql.',
+  });
 }
 
 interface Question {

@@ -17,7 +17,11 @@ export const insightEndTask = defineTask({
     // All are looked for first: a mistyped id must not leave half of the work done.
     for (const id of ids) {
       const insight = await database.getInsight(id);
-      if (!insight) throw invalidInput('ids', `has ${id}, and there is no such insight`);
+      if (!insight)
+        throw invalidInput(
+          'ids',
+          `has ${id}, and there is no such insight; coral insights --status all lists them`,
+        );
       insights.push(insight);
     }
     const results = [];

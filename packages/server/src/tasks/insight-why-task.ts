@@ -16,7 +16,11 @@ export const insightWhyTask = defineTask({
   },
   run: async ({ database }, { id }) => {
     const found = await database.explainInsight(id);
-    if (found === undefined) throw invalidInput('id', `is ${id}, and there is no such insight`);
+    if (found === undefined)
+      throw invalidInput(
+        'id',
+        `is ${id}, and there is no such insight; coral insights --status all lists them`,
+      );
     const { insight, evidence } = found;
     const details = Object.fromEntries(
       Object.entries(insight.details ?? {}).filter(([key]) => key !== 'evidence'),

@@ -137,7 +137,7 @@ async function requireFile(file: string): Promise<void> {
 function unknownRun(id: string): StorageError {
   return new StorageError(
     'STORAGE_INVALID_INPUT',
-    `There is no run ${id} in the trash. List those that are.`,
+    `There is no run ${id} in the trash. coral colony retention list shows those that are.`,
     { details: { field: 'id' } },
   );
 }
