@@ -10,7 +10,7 @@ import { maintain, type MaintenanceReport } from './maintenance/maintain.js';
 import { diagnose } from './doctor/diagnose.js';
 import type { DoctorOptions, Finding } from './doctor/finding.js';
 import { repairIndexes, type IndexRepair } from './doctor/repair-indexes.js';
-import { isStorageError, StorageError } from './storage-error.js';
+import { StorageError } from './storage-error.js';
 import type { Connection } from './duckdb/connection.js';
 import { ErrorLog } from './events/error-log.js';
 import { tellConnections } from './events/tell-connections.js';
@@ -26,6 +26,7 @@ import {
   type ImportTableOptions,
   type ImportTableResult,
 } from './exchange/import-table.js';
+import { Journal } from './journal/journal.js';
 import { closeFile, openFile, type OpenFile } from './lifecycle/open-file.js';
 import type { RecoveryReport } from './lifecycle/recovery-report.js';
 import { SideConnection } from './lifecycle/side-connection.js';
@@ -41,10 +42,12 @@ import type { PointColumns } from './points/point-columns.js';
 import { PointWriter, type RefusedPoints } from './points/point-writer.js';
 import { SeriesDictionary, type SeriesLimits } from './points/series-dictionary.js';
 import { Pace } from './points/pace.js';
+import { PointIntake } from './points/point-intake.js';
 import { PointOrder } from './points/point-order.js';
 import { summarise } from './points/summarise.js';
 import type { TaskOptions } from './progress.js';
-import { processStarts, type ProcessStart } from './services/process-starts.js';
+import { processStarts } from './services/process-starts.js';
+import { SenderCheck } from './services/sender-check.js';
 import { ServiceFold, type CheckedSighting } from './services/service-fold.js';
 import type { ServiceSighting } from './services/service-sighting.js';
 import { watchServices, type WatchServicesResult } from './services/watch-services.js';
@@ -132,9 +135,8 @@ import {
   writeService,
   type ServiceInput,
 } from './writes/services.js';
-import { isText, requireDate } from './writes/check-input.js';
 import { toSummaryColumns } from './writes/summary-columns.js';
-import { WriteQueue, type WriteQueueStats } from './writes/write-queue.js';
+import { WriteQueue, type WriteOptions, type WriteQueueStats } from './writes/write-queue.js';
 
 export type DatabaseState = 'open' | 'closing' | 'closed' | 'failed';
 
@@ -278,6 +280,8 @@ interface Parts {
   readonly connections: DirtyConnections;
   readonly spans: SpanWriter;
   readonly spanCount: SpanCount;
+  /** The newest entry of the journal that the database has. */
+  readonly drainedUntil: number;
   /** Which file was opened, whatever stands under its path later. */
   readonly identity: string | undefined;
 }
@@ -303,7 +307,9 @@ export class Database implements AsyncDisposable {
   readonly #parts: Parts;
   readonly #store: Store;
   readonly #fold = new ServiceFold();
+  readonly #senders: SenderCheck;
   readonly #queue: WriteQueue;
+  readonly #intake: PointIntake;
   readonly #readers: ReaderPool;
   readonly #side: SideConnection;
   readonly #computing: SideConnection;
@@ -359,11 +365,12 @@ export class Database implements AsyncDisposable {
       boundary,
       rollups,
       closed,
-      points: await PointWriter.create(file.writer, series, windows, order),
+      points: await PointWriter.create(file.writer, { series, windows, order }),
       operations,
       connections,
       spans: await SpanWriter.create(file.writer, { operations, windows, connections, spanCount }),
       spanCount,
+      drainedUntil: file.journal?.drainedUntil ?? 0,
       identity: await fileIdentity(path),
     };
   }
@@ -382,6 +389,7 @@ export class Database implements AsyncDisposable {
     this.#file = file;
     this.#parts = parts;
     this.#settings = settings;
+    this.#senders = new SenderCheck(settings.logger);
     this.#openedAt = new Date(settings.now());
     this.#identity = parts.identity;
     this.#spanLimit = new SpanLimitReport(settings.maxSpansPerHour);
@@ -393,24 +401,29 @@ export class Database implements AsyncDisposable {
     this.#queue = new WriteQueue(file.writer, {
       maxPending: maxPendingWrites,
       maxPendingWeight: maxPendingPoints,
+      before: () => this.#intake.steps(),
       beforeCommit: () => {
         parts.points.flush();
         parts.spans.flush();
       },
       afterCommit: () => {
         parts.points.committed();
+        this.#intake.committed();
         parts.spans.committed();
         parts.rollups.committed();
         parts.closed.committed();
       },
       afterRollback: () => {
         parts.points.rolledBack();
+        this.#intake.rolledBack();
         parts.spans.rolledBack();
         parts.rollups.rolledBack();
         parts.closed.rolledBack();
       },
       onFatal: (error) => this.#fail(error),
     });
+    const journal = new Journal(filePath, parts.drainedUntil);
+    this.#intake = new PointIntake(journal, parts.points, this.#queue);
     this.#store = {
       path: filePath,
       colonyId,
@@ -419,11 +432,7 @@ export class Database implements AsyncDisposable {
       work: workFolder(filePath),
       now: () => new Date(settings.now()),
       write: async (write, options) => {
-        this.#requireOpen();
-        if (this.#guard.isOn) {
-          await this.#guard.requireRoom(options?.frees);
-          this.#requireOpen();
-        }
+        await this.#requireRoom(options?.frees);
         return this.#queue.add(write, options);
       },
       computing: this.#computing,
@@ -479,6 +488,7 @@ export class Database implements AsyncDisposable {
   }
 
   async stats(): Promise<DatabaseStats> {
+    await this.#settle();
     const tables = await readTableSizes(this.#store.readers());
     return {
       path: this.path,
@@ -755,16 +765,24 @@ export class Database implements AsyncDisposable {
     points: PointColumns,
     services: readonly ServiceSighting[] = [],
   ): Promise<AppendPointsResult> {
+    await this.#requireRoom();
     const now = this.#store.now();
     const seen = this.#seen(services, now, points);
-    const { accept, accepted, rejected } = checkPoints(points, {
-      nowUs: now.getTime() * 1000,
-      acceptLateUs: this.#settings.acceptLateMs * 1000,
-      acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
-      isClosed: (timeUs) => this.#parts.closed.has(timeUs),
-    });
+    const { accept, accepted, rejected } = checkPoints(
+      points,
+      {
+        nowUs: now.getTime() * 1000,
+        acceptLateUs: this.#settings.acceptLateMs * 1000,
+        acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
+        isClosed: (timeUs) => this.#parts.closed.has(timeUs),
+      },
+      (series) => this.#parts.series.knownIdOf(series) !== 0,
+    );
+    const journaled =
+      accepted > 0 && seen === undefined ? this.#intake.add(points, accept) : undefined;
     let refused: RefusedPoints | undefined;
-    if (accepted > 0 || seen !== undefined) {
+    if (journaled) await journaled;
+    else if (accepted > 0 || seen !== undefined) {
       refused = await this.#store.write(
         async (connection) => {
           await seen?.write(connection);
@@ -853,6 +871,7 @@ export class Database implements AsyncDisposable {
   async summarise(options: SummariseOptions = {}): Promise<SummariseResult> {
     this.#requireOpen();
     return this.#inTurn(async () => {
+      await this.#settle();
       const startedAt = performance.now();
       const pace = options.paced ? this.#summaryPace : undefined;
       const result = await summarise(this.#store, this.#parts, pace);
@@ -1012,7 +1031,6 @@ export class Database implements AsyncDisposable {
   /** Looks how much room there is, and whether writes are refused for want of it. */
   async room(): Promise<Room> {
     this.#requireOpen();
-    this.#requireOpen();
     return this.#guard.look();
   }
 
@@ -1037,6 +1055,7 @@ export class Database implements AsyncDisposable {
    * @throws {StorageError} `STORAGE_SQL_INVALID`, `STORAGE_SQL_REFUSED`, `STORAGE_OUT_OF_MEMORY`
    */
   async queryReadOnly(sql: string, options: QueryReadOnlyOptions = {}): Promise<QueryResult> {
+    await this.#settle();
     return queryReadOnly(this.#store.readers(), sql, options);
   }
 
@@ -1049,7 +1068,7 @@ export class Database implements AsyncDisposable {
    */
   async backup(options: BackupOptions): Promise<BackupResult> {
     this.#requireOpen();
-    this.#requireOpen();
+    await this.#settle();
     return this.#side.run((side) => backup(this.#store, side, options), options.signal);
   }
 
@@ -1062,7 +1081,7 @@ export class Database implements AsyncDisposable {
    */
   async exportTable(options: ExportTableOptions): Promise<ExportTableResult> {
     this.#requireOpen();
-    this.#requireOpen();
+    await this.#settle();
     return this.#side.run((side) => exportTable(this.#store, side, options), options.signal);
   }
 
@@ -1074,7 +1093,6 @@ export class Database implements AsyncDisposable {
    */
   async importTable(options: ImportTableOptions): Promise<ImportTableResult> {
     this.#requireOpen();
-    this.#requireOpen();
     return importTable(this.#store, options, (rows) => this.insertMetricSummaries(rows));
   }
 
@@ -1085,7 +1103,6 @@ export class Database implements AsyncDisposable {
    * Cost: scans every indexed table once per index.
    */
   async diagnose(options: DoctorOptions = {}): Promise<Finding[]> {
-    this.#requireOpen();
     this.#requireOpen();
     return diagnose(this.#store, options);
   }
@@ -1104,7 +1121,7 @@ export class Database implements AsyncDisposable {
    */
   async snapshot(options: TaskOptions = {}): Promise<SnapshotResult> {
     this.#requireOpen();
-    this.#requireOpen();
+    await this.#settle();
     return this.#side.run((side) => snapshot(this.#store, side, options), options.signal);
   }
 
@@ -1147,7 +1164,11 @@ export class Database implements AsyncDisposable {
   ): { write: (connection: Connection) => Promise<void>; written: () => void } | undefined {
     if (services.length === 0) return undefined;
     const starts = points && processStarts(points);
-    const checked = services.flatMap((service) => this.#checkSender(service, now, starts));
+    const checked = services.flatMap((service): CheckedSighting[] => {
+      const sender = this.#senders.check(service, now);
+      if (!sender) return [];
+      return [{ ...sender, start: service.resource ? starts?.get(service.resource) : undefined }];
+    });
     const fresh = this.#fold.note(checked, (key) => this.#parts.series.has(key));
     const isDue = this.#fold.isDue(now.getTime());
     const folded = isDue ? this.#fold.take(now.getTime()) : { services: [], instances: [] };
@@ -1165,34 +1186,6 @@ export class Database implements AsyncDisposable {
     };
   }
 
-  #checkSender(
-    service: ServiceSighting,
-    now: Date,
-    starts: ReadonlyMap<string, ProcessStart> | undefined,
-  ): CheckedSighting[] {
-    try {
-      const row = checkService(service, now);
-      const { instance = row.agentId, startedAt, resource } = service;
-      return [
-        {
-          row,
-          instance: isText(instance) && instance.length <= 512 ? instance : row.agentId,
-          startedUs:
-            startedAt === undefined ? 0 : requireDate('startedAt', startedAt).getTime() * 1000,
-          start: resource === undefined ? undefined : starts?.get(resource),
-        },
-      ];
-    } catch (reason) {
-      if (!isStorageError(reason)) throw reason;
-      this.#settings.logger.warn(
-        { reason: reason.message },
-        'a sender of telemetry was not registered as it is',
-      );
-      const { labels, ...rest } = service;
-      return labels ? this.#checkSender(rest, now, starts) : [];
-    }
-  }
-
   async #close(): Promise<void> {
     const wasFailed = this.#state === 'failed';
     this.#state = 'closing';
@@ -1200,6 +1193,7 @@ export class Database implements AsyncDisposable {
       await this.#side.close();
       await this.#computing.close();
       await this.#writeLastSightings();
+      await this.#settle();
       await this.#queue.idle();
       await this.#readers.close(closeGraceMs);
       await this.#pinger.close(closeGraceMs);
@@ -1207,6 +1201,7 @@ export class Database implements AsyncDisposable {
         this.#parts.points.close();
         this.#parts.spans.close();
       } finally {
+        await this.#intake.close();
         await closeFile(this.#file);
       }
       this.#settings.logger.info({ path: this.path }, 'database closed');
@@ -1246,6 +1241,21 @@ export class Database implements AsyncDisposable {
     this.#state = 'failed';
     this.#settings.logger.error({ err: error }, 'the database failed and must be reopened');
     this.#settings.onFailure(error);
+  }
+
+  /** @throws {StorageError} `STORAGE_NOT_OPEN`, or for want of room */
+  async #requireRoom(frees?: WriteOptions['frees']): Promise<void> {
+    this.#requireOpen();
+    if (!this.#guard.isOn) return;
+    await this.#guard.requireRoom(frees);
+    this.#requireOpen();
+  }
+
+  /** Brings the points that were acknowledged to where readers find them, as far as that can be done. */
+  async #settle(): Promise<void> {
+    if (this.#state === 'open' || this.#state === 'closing') {
+      await this.#intake.drain().catch(() => undefined);
+    }
   }
 
   #requireOpen(): void {

@@ -2,6 +2,8 @@ import type { PointColumns, SeriesDescriptor } from './points.js';
 
 const initialPoints = 256;
 const initialBuckets = 256;
+/** A large batch is no reason to make as much room for a small one. */
+const mostExpected = 16_384;
 
 /**
  * Collects points into `PointColumns`: the one way in which columns come about, for OTLP and for
@@ -23,7 +25,14 @@ export class PointColumnsBuilder {
   #length = 0;
   #bucketLength = 0;
   #points = new PointArrays(0);
+  #histograms: HistogramArrays | undefined;
   #buckets = new BucketArrays(0);
+  readonly #expectedPoints: number;
+
+  /** @param expectedPoints how many points there will be, about: room for them is made at once */
+  constructor(expectedPoints = 0) {
+    this.#expectedPoints = Math.min(expectedPoints, mostExpected);
+  }
 
   /** Number of points so far. */
   get length(): number {
@@ -56,7 +65,7 @@ export class PointColumnsBuilder {
 
   /** Adds a point of a gauge or a sum. */
   addNumber(series: number, timeUs: number, startTimeUs: number, value: number): void {
-    this.#add(series, timeUs, startTimeUs, value, NaN, NaN, NaN, 0);
+    this.#add(series, timeUs, startTimeUs, value);
   }
 
   /**
@@ -75,7 +84,18 @@ export class PointColumnsBuilder {
     max: number,
     scale: number,
   ): void {
-    this.#add(series, timeUs, startTimeUs, sum, count, min, max, scale);
+    this.#add(series, timeUs, startTimeUs, sum);
+    const at = this.#length - 1;
+    if (!this.#histograms || at >= this.#histograms.capacity) {
+      const larger = new HistogramArrays(this.#points.capacity);
+      if (this.#histograms) larger.take(this.#histograms);
+      this.#histograms = larger;
+    }
+    const histograms = this.#histograms;
+    histograms.count[at] = count;
+    histograms.min[at] = min;
+    histograms.max[at] = max;
+    histograms.scale[at] = scale;
   }
 
   /**
@@ -103,6 +123,7 @@ export class PointColumnsBuilder {
     const length = this.#length;
     const bucketLength = this.#bucketLength;
     const points = this.#points;
+    const histograms = histogramsUpTo(length, this.#histograms);
     const buckets = this.#buckets;
     const columns: PointColumns = {
       series: this.#series,
@@ -111,10 +132,10 @@ export class PointColumnsBuilder {
       timeUs: points.timeUs.subarray(0, length),
       startTimeUs: points.startTimeUs.subarray(0, length),
       value: points.value.subarray(0, length),
-      count: points.count.subarray(0, length),
-      min: points.min.subarray(0, length),
-      max: points.max.subarray(0, length),
-      scale: points.scale.subarray(0, length),
+      count: histograms.count.subarray(0, length),
+      min: histograms.min.subarray(0, length),
+      max: histograms.max.subarray(0, length),
+      scale: histograms.scale.subarray(0, length),
       bucketLength,
       bucketPoint: buckets.point.subarray(0, bucketLength),
       bucketSign: buckets.sign.subarray(0, bucketLength),
@@ -126,47 +147,33 @@ export class PointColumnsBuilder {
     this.#length = 0;
     this.#bucketLength = 0;
     this.#points = new PointArrays(0);
+    this.#histograms = undefined;
     this.#buckets = new BucketArrays(0);
     return columns;
   }
 
-  #add(
-    series: number,
-    timeUs: number,
-    startTimeUs: number,
-    value: number,
-    count: number,
-    min: number,
-    max: number,
-    scale: number,
-  ): void {
+  #add(series: number, timeUs: number, startTimeUs: number, value: number): void {
     const at = this.#length;
     if (at === this.#points.capacity) {
-      this.#points = this.#points.grown(Math.max(initialPoints, at * 2));
+      const least = at === 0 ? Math.max(initialPoints, this.#expectedPoints) : at * 2;
+      this.#points = this.#points.grown(least);
     }
     const points = this.#points;
     points.seriesIndex[at] = series;
     points.timeUs[at] = timeUs;
     points.startTimeUs[at] = startTimeUs;
     points.value[at] = value;
-    points.count[at] = count;
-    points.min[at] = min;
-    points.max[at] = max;
-    points.scale[at] = scale;
     this.#length = at + 1;
   }
 }
 
+/** What every point has. */
 class PointArrays {
   readonly capacity: number;
   readonly seriesIndex: Uint32Array;
   readonly timeUs: Float64Array;
   readonly startTimeUs: Float64Array;
   readonly value: Float64Array;
-  readonly count: Float64Array;
-  readonly min: Float64Array;
-  readonly max: Float64Array;
-  readonly scale: Int8Array;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -174,10 +181,6 @@ class PointArrays {
     this.timeUs = new Float64Array(capacity);
     this.startTimeUs = new Float64Array(capacity);
     this.value = new Float64Array(capacity);
-    this.count = new Float64Array(capacity);
-    this.min = new Float64Array(capacity);
-    this.max = new Float64Array(capacity);
-    this.scale = new Int8Array(capacity);
   }
 
   grown(capacity: number): PointArrays {
@@ -186,12 +189,48 @@ class PointArrays {
     larger.timeUs.set(this.timeUs);
     larger.startTimeUs.set(this.startTimeUs);
     larger.value.set(this.value);
-    larger.count.set(this.count);
-    larger.min.set(this.min);
-    larger.max.set(this.max);
-    larger.scale.set(this.scale);
     return larger;
   }
+}
+
+/** What only histograms have; other points have NaN there, and 0 as scale. */
+class HistogramArrays {
+  readonly capacity: number;
+  readonly count: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly scale: Int8Array;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.count = new Float64Array(capacity).fill(NaN);
+    this.min = new Float64Array(capacity).fill(NaN);
+    this.max = new Float64Array(capacity).fill(NaN);
+    this.scale = new Int8Array(capacity);
+  }
+
+  take(smaller: HistogramArrays): void {
+    this.count.set(smaller.count);
+    this.min.set(smaller.min);
+    this.max.set(smaller.max);
+    this.scale.set(smaller.scale);
+  }
+}
+
+/** Points up to which it is shared. */
+const mostShared = 16_384;
+/** Shared by all batches without histograms: most of them, and half of their memory. */
+let noHistograms = new HistogramArrays(0);
+
+function histogramsUpTo(length: number, filled: HistogramArrays | undefined): HistogramArrays {
+  if (filled && filled.capacity >= length) return filled;
+  if (filled || length > mostShared) {
+    const larger = new HistogramArrays(length);
+    if (filled) larger.take(filled);
+    return larger;
+  }
+  if (noHistograms.capacity < length) noHistograms = new HistogramArrays(mostShared);
+  return noHistograms;
 }
 
 class BucketArrays {

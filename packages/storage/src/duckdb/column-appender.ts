@@ -12,6 +12,7 @@ import {
 } from '@duckdb/node-api';
 import type { Connection } from './connection.js';
 import { toStorageError } from './duckdb-error.js';
+import { writeInt64 } from './int64.js';
 
 /** Rows in one of DuckDB's vectors. */
 const chunkRows = 2048;
@@ -48,6 +49,8 @@ export class ColumnAppender {
   #chunk: DuckDBDataChunk;
   #vectors: DuckDBVector[] = [];
   #items: Items[] = [];
+  /** The same memory as bytes. */
+  #bytes: Uint8Array[] = [];
   /** The same memory as 32-bit halves, for the 64-bit columns. */
   #halves: (Uint32Array | undefined)[] = [];
   #rows = 0;
@@ -58,8 +61,7 @@ export class ColumnAppender {
     this.#table = table;
     this.#kinds = kinds;
     this.#types = kinds.map((kind) => driverTypes[kind]);
-    this.#chunk = DuckDBDataChunk.create(this.#types, chunkRows);
-    this.#reset();
+    this.#chunk = this.#newChunk();
   }
 
   static async create(
@@ -104,6 +106,26 @@ export class ColumnAppender {
     }
   }
 
+  /**
+   * Adds rows from columns that lie in memory as DuckDB has them: times as int64, all else as its type
+   * says. A NaN in a column of doubles that is `nullable`, by its bit, is stored as NULL.
+   */
+  appendPacked(columns: readonly Uint8Array[], rows: number, nullable = 0): void {
+    for (let from = 0; from < rows;) {
+      if (this.#rows === chunkRows) this.#emit();
+      const some = Math.min(rows - from, chunkRows - this.#rows);
+      for (let column = 0; column < columns.length; column += 1) {
+        const width = columns[column]!.length / rows;
+        const part = columns[column]!.subarray(from * width, (from + some) * width);
+        this.#bytes[column]!.set(part, this.#rows * width);
+        if (nullable & (1 << column)) this.#markNulls(column, this.#rows, some);
+      }
+      this.#rows += some;
+      from += some;
+      this.#buffered = true;
+    }
+  }
+
   /** Hands all rows to the open transaction. Synchronous: about 5 ms per 10,000 rows. */
   flush(): void {
     if (!this.#buffered) return;
@@ -123,8 +145,7 @@ export class ColumnAppender {
     this.#buffered = false;
     this.#appender?.clear();
     this.close();
-    this.#chunk = DuckDBDataChunk.create(this.#types, chunkRows);
-    this.#reset();
+    this.#chunk = this.#newChunk();
   }
 
   close(): void {
@@ -145,19 +166,25 @@ export class ColumnAppender {
     for (const vector of this.#vectors) vector.flush();
     this.#chunk.rowCount = this.#rows;
     this.#appender!.appendDataChunk(this.#chunk);
-    this.#chunk = DuckDBDataChunk.create(this.#types, chunkRows);
-    this.#reset();
+    // Used again: its memory is outside of what the garbage collector knows of.
+    this.#chunk.reset();
+    this.#rows = 0;
   }
 
-  #reset(): void {
+  #newChunk(): DuckDBDataChunk {
+    const chunk = DuckDBDataChunk.create(this.#types, chunkRows);
     this.#rows = 0;
-    this.#vectors = this.#kinds.map((_, column) => this.#chunk.getColumnVector(column));
+    this.#vectors = this.#kinds.map((_, column) => chunk.getColumnVector(column));
     this.#items = this.#vectors.map(itemsOf);
+    this.#bytes = this.#items.map(
+      ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+    );
     this.#halves = this.#items.map((items, column) =>
       this.#kinds[column] === 'timestamp' || this.#kinds[column] === 'ubigint'
         ? new Uint32Array(items.buffer, items.byteOffset, items.length * 2)
         : undefined,
     );
+    return chunk;
   }
 
   #fill(column: number, values: ColumnValues, rows: Uint32Array): void {
@@ -178,6 +205,13 @@ export class ColumnAppender {
     }
   }
 
+  #markNulls(column: number, from: number, rows: number): void {
+    const items = this.#items[column] as Float64Array;
+    for (let row = from; row < from + rows; row += 1) {
+      this.#setValid(column, row, !Number.isNaN(items[row]!));
+    }
+  }
+
   #setValid(column: number, row: number, valid: boolean): void {
     const { validity } = this.#vectors[column] as unknown as {
       validity: { setItemValid(row: number, valid: boolean): void };
@@ -190,11 +224,4 @@ export class ColumnAppender {
 function itemsOf(vector: DuckDBVector): Items {
   const { items, dataView } = vector as unknown as { items?: Items; dataView: DataView };
   return items ?? new Uint8Array(dataView.buffer, dataView.byteOffset, dataView.byteLength);
-}
-
-/** A whole number as little-endian int64, without a BigInt per value; exact up to ±2^53. */
-function writeInt64(halves: Uint32Array, row: number, value: number): void {
-  const high = Math.floor(value / 4294967296);
-  halves[row * 2] = value - high * 4294967296;
-  halves[row * 2 + 1] = high;
 }

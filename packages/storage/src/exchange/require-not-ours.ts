@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { journalPaths } from '../journal/journal-files.js';
 import { StorageError } from '../storage-error.js';
 
 /**
@@ -11,7 +12,7 @@ import { StorageError } from '../storage-error.js';
  * @throws {StorageError} `STORAGE_INVALID_INPUT`
  */
 export async function requireNotOurs(database: string, file: string): Promise<void> {
-  const ours = [database, `${database}.wal`, `${database}.lock`];
+  const ours = [database, `${database}.wal`, `${database}.lock`, ...journalPaths(database)];
   const taken = new Set((await Promise.all(ours.map(identity))).filter((one) => one !== undefined));
   const its = await identity(file);
   const isSame = (its !== undefined && taken.has(its)) || (await isNamedLike(database, file));

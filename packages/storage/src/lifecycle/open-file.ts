@@ -8,6 +8,7 @@ import {
   lockSettings,
   type InstanceOptions,
 } from '../duckdb/instance.js';
+import { journalSize, moveJournal, removeJournal } from '../journal/journal-files.js';
 import { migrations } from '../migrations/index.js';
 import {
   markUpgrade,
@@ -18,6 +19,7 @@ import { migrate, readApplied } from '../migrations/migrate.js';
 import type { Migration } from '../migrations/migration.js';
 import { migrationPending, planMigrations } from '../migrations/plan.js';
 import { dropOldUpgradeBackups, makeUpgradeBackup } from '../migrations/upgrade-backup.js';
+import { replayJournal, type ReplayedJournal } from '../points/replay-journal.js';
 import { indexDefinitions } from '../schema/indexes.js';
 import { auditIndexes } from './audit-indexes.js';
 import { acquireLock, type Lock } from './lock.js';
@@ -36,6 +38,8 @@ export interface OpenFile {
   readonly recovery: RecoveryReport;
   /** What was left for later: [] unless opened with `migrate: 'leave'`. */
   readonly pending: readonly Migration[];
+  /** What of the journal of points is in the file; undefined while `pending` is not empty. */
+  readonly journal: ReplayedJournal | undefined;
 }
 
 export interface OpenFileOptions extends InstanceOptions {
@@ -71,12 +75,14 @@ export async function openFile(
     await finishReplacement(path);
     const upgradeUndone = await undoInterruptedUpgrade(path);
     const walBytes = await sizeOf(`${path}.wal`);
-    const isClean = lock.leftBehind === undefined && walBytes === 0;
+    const isClean =
+      lock.leftBehind === undefined && walBytes === 0 && (await journalSize(path)) === 0;
     if (lock.leftBehind?.state === 'creating') await removeUnborn(path);
     isNew = !(await checkDatabaseFile(path));
     if (isNew) {
       // A log without its database belongs to a file that was moved away: it must not be mixed in.
       if (walBytes > 0) await rename(`${path}.wal`, `${path}.wal.orphan`);
+      await moveJournal(path, `${path}.orphan`);
       await lock.mark('creating');
     } else if (walBytes > 0) {
       await requireWholeLog(path);
@@ -115,6 +121,7 @@ export async function openFile(
       await unmarkUpgrade(path);
       await dropOldUpgradeBackups(path);
     }
+    const journal = isLeft && pending.length > 0 ? undefined : await replayJournal(path, writer);
     await attachComputed(writer);
     await lockSettings(writer, [work.path, work.trash]);
     if (isNew) await lock.mark('open');
@@ -123,6 +130,7 @@ export async function openFile(
       clean: isClean,
       ...(previousPid ? { previousPid } : {}),
       walBytes,
+      journalPoints: journal?.points ?? 0,
       indexesChecked: audit?.checked ?? 0,
       indexesRepaired: audit?.repaired ?? [],
       migrationsApplied,
@@ -130,7 +138,7 @@ export async function openFile(
       upgradeUndone,
       durationMs: now() - startedAt,
     };
-    return { instance, writer, lock, recovery, pending: isLeft ? pending : [] };
+    return { instance, writer, lock, recovery, pending: isLeft ? pending : [], journal };
   } catch (reason) {
     if (session) closeSession(session);
     if (isNew) await removeUnborn(path);
@@ -192,6 +200,7 @@ export async function letGo(lock: Lock): Promise<void> {
 export async function removeUnborn(path: string): Promise<void> {
   await rm(path, { force: true });
   await rm(`${path}.wal`, { force: true });
+  await removeJournal(path);
 }
 
 /** The definitions whose tables exist: a file from before a migration lacks some. */

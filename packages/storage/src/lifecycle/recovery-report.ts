@@ -6,6 +6,8 @@ export interface RecoveryReport {
   readonly previousPid?: number;
   /** Size of the write-ahead log that was replayed, in bytes. */
   readonly walBytes: number;
+  /** Points that were acknowledged and not in the database yet: brought in from the journal. */
+  readonly journalPoints: number;
   readonly indexesChecked: number;
   readonly indexesRepaired: readonly string[];
   /** Schema versions applied now. */

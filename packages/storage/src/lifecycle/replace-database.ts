@@ -2,6 +2,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { publishFile } from '../files/publish-file.js';
 import { syncDirectory } from '../files/sync-directory.js';
+import { moveJournal } from '../journal/journal-files.js';
 import { toPathError } from './path-error.js';
 import { exists } from '../files/exists.js';
 
@@ -55,6 +56,7 @@ export async function finishReplacement(databasePath: string): Promise<void> {
     const aside = path.join(directory, mark.aside);
     await renameIfThere(databasePath, aside);
     await renameIfThere(`${databasePath}.wal`, `${aside}.wal`);
+    await moveJournal(databasePath, aside);
     await syncDirectory(directory);
     await rename(incoming, databasePath);
     await syncDirectory(directory);

@@ -6,6 +6,7 @@ import { rollups } from './0005-rollups.js';
 import { learning } from './0006-learning.js';
 import { happenings } from './0007-happenings.js';
 import { spans } from './0008-spans.js';
+import { pointsJournal } from './0009-points-journal.js';
 import type { Migration } from './migration.js';
 
 /** All migrations, in order, listed by hand so that bundlers and tests see the same ones. */
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   learning,
   happenings,
   spans,
+  pointsJournal,
 ];
 
 /** The version that this release writes and reads. */

@@ -1,5 +1,5 @@
 import { isName, isText } from '../writes/check-input.js';
-import type { PointColumns } from './point-columns.js';
+import type { PointColumns, SeriesDescriptor } from './point-columns.js';
 
 /** Why points were not stored, and how many. */
 export interface RejectedPoints {
@@ -17,15 +17,24 @@ export interface CheckPointsOptions {
   readonly isClosed: (timeUs: number) => boolean;
 }
 
+/** Which points of a batch can be stored. */
+export interface CheckedPoints {
+  /** One byte per point, 1 to store it. */
+  readonly accept: Uint8Array;
+  readonly accepted: number;
+  readonly rejected: RejectedPoints[];
+}
+
 /**
  * Decides which points can be stored: pure, so that a retry of the write decides the same.
  *
- * Shape: `accept` has one byte per point, 1 to store it.
+ * @param isKnown whether a series is stored already, so that its names are good
  */
 export function checkPoints(
   points: PointColumns,
   { nowUs, acceptLateUs, acceptEarlyUs, isClosed }: CheckPointsOptions,
-): { accept: Uint8Array; accepted: number; rejected: RejectedPoints[] } {
+  isKnown: (series: SeriesDescriptor) => boolean = () => false,
+): CheckedPoints {
   const accept = new Uint8Array(points.length);
   const oldest = nowUs - acceptLateUs;
   const newest = nowUs + acceptEarlyUs;
@@ -34,10 +43,7 @@ export function checkPoints(
   let closed = 0;
   let notFinite = 0;
   let unnamed = 0;
-  const canBeNamed = points.series.map(
-    ({ serviceId, metricName, unit, attributes, resource, scope }) =>
-      isName(serviceId) && isName(metricName) && [unit, attributes, resource, scope].every(isText),
-  );
+  const canBeNamed = points.series.map((series) => isKnown(series) || isNamed(series));
   for (let index = 0; index < points.length; index += 1) {
     const timeUs = points.timeUs[index]!;
     const isNumber = Number.isNaN(points.count[index]!);
@@ -62,4 +68,11 @@ export function checkPoints(
     accepted: points.length - tooOld - tooNew - closed - notFinite - unnamed,
     rejected,
   };
+}
+
+function isNamed(series: SeriesDescriptor): boolean {
+  const { serviceId, metricName, unit, attributes, resource, scope } = series;
+  return (
+    isName(serviceId) && isName(metricName) && [unit, attributes, resource, scope].every(isText)
+  );
 }

@@ -23,10 +23,11 @@ QUALIFY series_id < max(series_id) OVER (
  * @returns how many
  */
 export async function forgetSeries(store: Store, series: SeriesDictionary): Promise<number> {
-  // Between writes: whatever names a series from here on is noted, or was committed before the look.
-  await store.write(() => Promise.resolve(series.watch()), { alone: true });
+  // Whatever names a series from here on is noted; what did before is committed before the look.
+  series.watch();
   const before = series.size;
   try {
+    await store.write(() => Promise.resolve(), { alone: true });
     await store.computing.run(async ({ connection }) => {
       await connection.execute(`CREATE OR REPLACE TABLE _computed.stale AS ${staleSql}`);
       for (let after = 0; ;) {

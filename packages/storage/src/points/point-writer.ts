@@ -1,75 +1,39 @@
 import { ColumnAppender } from '../duckdb/column-appender.js';
 import type { Connection } from '../duckdb/connection.js';
 import type { DirtyWindows } from './dirty-windows.js';
+import { packPoints, pointTables, type PackedPoints } from './packed-points.js';
 import type { PointColumns } from './point-columns.js';
 import type { PointOrder } from './point-order.js';
 import type { RefusedSeries, SeriesDictionary } from './series-dictionary.js';
-
-/** Bits of the nullable columns of histogram_points: sum, min and max. */
-const nullableHistogramColumns = 0b0111_0000;
 
 /** Points whose series got no number. */
 export interface RefusedPoints extends RefusedSeries {
   readonly count: number;
 }
 
-/** Puts columns of points into the open transaction. */
-export class PointWriter {
-  readonly #numbers: ColumnAppender;
-  readonly #histograms: ColumnAppender;
-  readonly #buckets: ColumnAppender;
-  readonly #series: SeriesDictionary;
-  readonly #windows: DirtyWindows;
-  readonly #order: PointOrder;
+interface PointWriterParts {
+  readonly series: SeriesDictionary;
+  readonly windows: DirtyWindows;
+  readonly order: PointOrder;
+}
 
-  private constructor(
-    appenders: readonly [ColumnAppender, ColumnAppender, ColumnAppender],
-    series: SeriesDictionary,
-    windows: DirtyWindows,
-    order: PointOrder,
-  ) {
-    [this.#numbers, this.#histograms, this.#buckets] = appenders;
-    this.#series = series;
-    this.#windows = windows;
-    this.#order = order;
+/** Puts points into the open transaction. */
+export class PointWriter {
+  /** By table. */
+  readonly #appenders: readonly ColumnAppender[];
+  readonly #parts: PointWriterParts;
+
+  private constructor(appenders: readonly ColumnAppender[], parts: PointWriterParts) {
+    this.#appenders = appenders;
+    this.#parts = parts;
   }
 
-  static async create(
-    connection: Connection,
-    series: SeriesDictionary,
-    windows: DirtyWindows,
-    order: PointOrder,
-  ): Promise<PointWriter> {
-    return new PointWriter(
-      [
-        await ColumnAppender.create(connection, 'points', [
-          'timestamp',
-          'integer',
-          'timestamp',
-          'double',
-        ]),
-        await ColumnAppender.create(connection, 'histogram_points', [
-          'timestamp',
-          'integer',
-          'timestamp',
-          'double',
-          'double',
-          'double',
-          'double',
-          'tinyint',
-        ]),
-        await ColumnAppender.create(connection, 'histogram_buckets', [
-          'timestamp',
-          'integer',
-          'tinyint',
-          'integer',
-          'double',
-        ]),
-      ],
-      series,
-      windows,
-      order,
-    );
+  static async create(connection: Connection, parts: PointWriterParts): Promise<PointWriter> {
+    const appenders: ColumnAppender[] = [];
+    for (const { name, kinds } of pointTables) {
+      appenders.push(await ColumnAppender.create(connection, name, kinds));
+    }
+    return new PointWriter(appenders, parts);
   }
 
   /**
@@ -83,101 +47,76 @@ export class PointWriter {
     accept: Uint8Array,
     now: Date,
   ): Promise<RefusedPoints | undefined> {
-    await Promise.all([this.#numbers.ready(), this.#histograms.ready(), this.#buckets.ready()]);
-    const ids = this.#idsOf(points, accept);
-    const order = this.#order;
-    let refused = 0;
-    const numbers = [0, 0, 0, 0];
-    const histogram = [0, 0, 0, 0, 0, 0, 0, 0];
-    let firstUs = Infinity;
-    let lastUs = -Infinity;
-    for (let index = 0; index < points.length; index += 1) {
-      if (accept[index] === 0) continue;
-      const timeUs = points.timeUs[index]!;
-      const id = ids[points.seriesIndex[index]!]!;
-      if (id === 0) {
-        refused += 1;
-        continue;
+    const { series, order } = this.#parts;
+    const ids = idsOf(points, accept, (one) => series.idOf(one));
+    const packed = packPoints(points, accept, ids, order);
+    await series.flush(connection, now);
+    await this.writePacked(connection, [packed]);
+    const refused = series.takeRefused();
+    if (!refused) return undefined;
+    let accepted = 0;
+    for (const one of accept) accepted += one;
+    return { ...refused, count: accepted - packed.points };
+  }
+
+  /** Buffers points of series that the file knows; they reach it with {@link flush}. */
+  async writePacked(connection: Connection, batches: readonly PackedPoints[]): Promise<void> {
+    await Promise.all(this.#appenders.map((appender) => appender.ready()));
+    for (const { tables, firstUs, lastUs } of batches) {
+      for (const [table, { columns, rows }] of tables.entries()) {
+        this.#appenders[table]!.appendPacked(columns, rows, pointTables[table]!.nullable);
       }
-      if (timeUs < firstUs) firstUs = timeUs;
-      if (timeUs > lastUs) lastUs = timeUs;
-      order.note(id, timeUs);
-      const count = points.count[index]!;
-      if (count !== count) {
-        numbers[0] = timeUs;
-        numbers[1] = id;
-        numbers[2] = points.startTimeUs[index]!;
-        numbers[3] = points.value[index]!;
-        this.#numbers.append(numbers);
-      } else {
-        histogram[0] = timeUs;
-        histogram[1] = id;
-        histogram[2] = points.startTimeUs[index]!;
-        histogram[3] = count;
-        histogram[4] = points.value[index]!;
-        histogram[5] = points.min[index]!;
-        histogram[6] = points.max[index]!;
-        histogram[7] = points.scale[index]!;
-        this.#histograms.append(histogram, nullableHistogramColumns);
-      }
+      if (firstUs <= lastUs) this.#parts.windows.touch(firstUs, lastUs);
     }
-    this.#writeBuckets(points, accept, ids);
-    if (firstUs <= lastUs) this.#windows.touch(firstUs, lastUs);
-    await this.#series.flush(connection, now);
-    await this.#windows.flush(connection);
-    const refusedSeries = this.#series.takeRefused();
-    return refusedSeries && { ...refusedSeries, count: refused };
+    await this.#parts.windows.flush(connection);
+  }
+
+  /**
+   * Lays out points whose series the file knows, all of them.
+   *
+   * @returns undefined when one of them is new
+   */
+  packKnown(points: PointColumns, accept: Uint8Array): PackedPoints | undefined {
+    const { series, order } = this.#parts;
+    let isKnown = true;
+    const ids = idsOf(points, accept, (one) => {
+      const id = series.knownIdOf(one);
+      if (id === 0) isKnown = false;
+      return id;
+    });
+    return isKnown ? packPoints(points, accept, ids, order) : undefined;
   }
 
   flush(): void {
-    this.#numbers.flush();
-    this.#histograms.flush();
-    this.#buckets.flush();
+    for (const appender of this.#appenders) appender.flush();
   }
 
   committed(): void {
-    this.#series.committed();
-    this.#windows.committed();
+    this.#parts.series.committed();
+    this.#parts.windows.committed();
   }
 
   rolledBack(): void {
-    this.#numbers.discard();
-    this.#histograms.discard();
-    this.#buckets.discard();
-    this.#series.rolledBack();
-    this.#windows.rolledBack();
+    for (const appender of this.#appenders) appender.discard();
+    this.#parts.series.rolledBack();
+    this.#parts.windows.rolledBack();
   }
 
   close(): void {
-    this.#numbers.close();
-    this.#histograms.close();
-    this.#buckets.close();
+    for (const appender of this.#appenders) appender.close();
   }
+}
 
-  /** Numbers of the batch's series, by position; 0 for those that no accepted point names or that get none. */
-  #idsOf(points: PointColumns, accept: Uint8Array): Int32Array {
-    const ids = new Int32Array(points.series.length);
-    for (let index = 0; index < points.length; index += 1) {
-      const position = points.seriesIndex[index]!;
-      if (accept[index] === 1 && ids[position] === 0) {
-        ids[position] = this.#series.idOf(points.series[position]!);
-      }
-    }
-    return ids;
+/** Numbers of the batch's series, by position; 0 for those that no accepted point names or that get none. */
+function idsOf(
+  points: PointColumns,
+  accept: Uint8Array,
+  idOf: (series: PointColumns['series'][number]) => number,
+): Int32Array {
+  const ids = new Int32Array(points.series.length);
+  for (let index = 0; index < points.length; index += 1) {
+    const position = points.seriesIndex[index]!;
+    if (accept[index] === 1 && ids[position] === 0) ids[position] = idOf(points.series[position]!);
   }
-
-  #writeBuckets(points: PointColumns, accept: Uint8Array, ids: Int32Array): void {
-    const bucket = [0, 0, 0, 0, 0];
-    for (let index = 0; index < points.bucketLength; index += 1) {
-      const point = points.bucketPoint[index]!;
-      const id = ids[points.seriesIndex[point]!]!;
-      if (accept[point] === 0 || id === 0) continue;
-      bucket[0] = points.timeUs[point]!;
-      bucket[1] = id;
-      bucket[2] = points.bucketSign[index]!;
-      bucket[3] = points.bucketIndex[index]!;
-      bucket[4] = points.bucketCount[index]!;
-      this.#buckets.append(bucket);
-    }
-  }
+  return ids;
 }

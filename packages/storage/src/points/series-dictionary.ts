@@ -1,6 +1,7 @@
 import type { Connection } from '../duckdb/connection.js';
 import { fromJsonRows } from '../duckdb/json-rows.js';
 import type { SeriesDescriptor } from './point-columns.js';
+import { SeriesStamp } from './series-stamp.js';
 
 const insertSql = `
 INSERT INTO series BY NAME
@@ -53,6 +54,8 @@ export interface StoredSeries {
 export class SeriesDictionary {
   readonly #limits: SeriesLimits;
   readonly #known = new Map<string, number>();
+  /** Owns the numbers on the objects that decoders give for the same series again and again. */
+  #stamps = {};
   /** Series per metric, those of the open transaction included. */
   readonly #perMetric = new Map<string, number>();
   #added = new Map<string, { id: number; series: SeriesDescriptor }>();
@@ -91,10 +94,19 @@ export class SeriesDictionary {
 
   /** The series' number; a new one when it was never seen; 0 when there are too many already. */
   idOf(series: SeriesDescriptor): number {
-    const known = this.#known.get(series.key) ?? this.#added.get(series.key)?.id;
-    const id = known ?? this.#add(series);
-    this.#watched?.add(id);
-    return id;
+    return (
+      this.knownIdOf(series) || this.#watch(this.#added.get(series.key)?.id ?? this.#add(series))
+    );
+  }
+
+  /** The number of a series that the file knows; 0 for any other. Fast where the object is known, too. */
+  knownIdOf(series: SeriesDescriptor): number {
+    const stamped = SeriesStamp.read(series, this.#stamps);
+    if (stamped !== 0) return this.#watch(stamped);
+    const id = this.#known.get(series.key);
+    if (id === undefined) return 0;
+    SeriesStamp.write(series, this.#stamps, id);
+    return this.#watch(id);
   }
 
   /** A series that got no number since this was asked last; undefined when all got one. */
@@ -115,7 +127,7 @@ export class SeriesDictionary {
     this.#written = this.#added.size;
   }
 
-  /** Begins to note which numbers are given out, until {@link remove}. To be called between writes. */
+  /** Begins to note which numbers are given out, until {@link unwatch}. */
   watch(): void {
     this.#watched = new Set();
   }
@@ -140,6 +152,7 @@ export class SeriesDictionary {
 
   committed(): void {
     for (const [key, { id }] of this.#added) this.#known.set(key, id);
+    if (this.#removed.length > 0) this.#stamps = {};
     for (const { id, key, serviceId, metricName } of this.#removed) {
       this.#known.delete(key);
       this.#free.push(id);
@@ -154,6 +167,11 @@ export class SeriesDictionary {
       this.#count(series.serviceId, series.metricName, -1);
     }
     this.#forget();
+  }
+
+  #watch(id: number): number {
+    this.#watched?.add(id);
+    return id;
   }
 
   #add(series: SeriesDescriptor): number {

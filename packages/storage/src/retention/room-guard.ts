@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { sizeOf } from '../files/size-of.js';
+import { journalSize } from '../journal/journal-files.js';
 import { toPathError } from '../lifecycle/path-error.js';
 import type { ReaderPool } from '../queries/reader-pool.js';
 import { StorageError } from '../storage-error.js';
@@ -20,6 +21,7 @@ export interface Room {
   readonly freeBytes: number;
   /** The database file with the free blocks in it. */
   readonly fileBytes: number;
+  /** The write-ahead log, and the journal of points. */
   readonly walBytes: number;
   readonly trashBytes: number;
   /** What the store takes: blocks in use, the log, and the trash. */
@@ -107,7 +109,7 @@ export class RoomGuard {
          (SELECT coalesce(sum(bytes), 0)::BIGINT FROM retention_trash) AS trash
        FROM pragma_database_size() WHERE database_name = current_database()`,
     );
-    const walBytes = await sizeOf(`${this.#path}.wal`);
+    const walBytes = (await sizeOf(`${this.#path}.wal`)) + (await journalSize(this.#path));
     const trashBytes = blocks!['trash'] as number;
     const usedBytes = (blocks!['used'] as number) + walBytes + trashBytes;
     const fileBytes = await sizeOf(this.#path);

@@ -16,6 +16,7 @@ async function open(options: Partial<WriteQueueOptions> = {}) {
   await writer.execute('CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)');
   const calls: string[] = [];
   const queue = new WriteQueue(writer, {
+    before: () => [],
     maxPending: 1000,
     maxPendingWeight: 1000,
     beforeCommit: () => void calls.push('beforeCommit'),

@@ -10,6 +10,8 @@ export interface WriteQueueOptions {
   readonly maxPending: number;
   /** Weight (for points: their number) that may wait; beyond it new writes are refused. */
   readonly maxPendingWeight: number;
+  /** What has to be in the database before the next group is written, in a transaction each. */
+  readonly before: () => readonly Write<void>[];
   /** Runs inside the transaction, after its writes: flushes what they buffered. */
   readonly beforeCommit: () => void;
   /** Runs after COMMIT, before anybody is answered. */
@@ -45,7 +47,8 @@ export interface WriteOptions {
 }
 
 interface Pending {
-  readonly write: Write<unknown>;
+  /** Absent: nothing but what has to go before. */
+  readonly write?: Write<unknown>;
   readonly weight: number;
   readonly alone: boolean;
   readonly bare: boolean;
@@ -89,11 +92,10 @@ export class WriteQueue {
     write: Write<T>,
     { weight = 0, bare = false, alone = bare }: WriteOptions = {},
   ): Promise<T> {
-    const { maxPending, maxPendingWeight } = this.#options;
-    const tooHeavy = this.#pendingWeight > 0 && this.#pendingWeight + weight > maxPendingWeight;
-    if (this.#pending.length >= maxPending || tooHeavy) return Promise.reject(this.#refuse());
+    const isFull = this.#pending.length >= this.#options.maxPending;
+    if (isFull || this.#isTooHeavy(weight)) return Promise.reject(this.#refuse());
     return new Promise<T>((resolve, reject) => {
-      this.#pending.push({
+      this.#push({
         write,
         weight,
         alone,
@@ -101,8 +103,6 @@ export class WriteQueue {
         resolve: resolve as (value: unknown) => void,
         reject,
       });
-      this.#pendingWeight += weight;
-      this.#loop ??= this.#drain();
     });
   }
 
@@ -119,6 +119,28 @@ export class WriteQueue {
     }
   }
 
+  /**
+   * Counts what waits elsewhere to be written as if it waited here, until {@link release}.
+   *
+   * @throws {StorageError} `STORAGE_OVERLOADED`
+   */
+  hold(weight: number): void {
+    if (this.#isTooHeavy(weight)) throw this.#refuse();
+    this.#pendingWeight += weight;
+  }
+
+  /** Ends what {@link hold} began. */
+  release(weight: number): void {
+    this.#pendingWeight -= weight;
+  }
+
+  /** Writes what has to go before the next group, now. */
+  settle(): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#push({ weight: 0, alone: true, bare: false, resolve: () => resolve(), reject });
+    });
+  }
+
   stats(): WriteQueueStats {
     return { depth: this.#pending.length + this.#running, ...this.#stats };
   }
@@ -126,6 +148,16 @@ export class WriteQueue {
   /** Resolves when nothing waits or runs. */
   async idle(): Promise<void> {
     while (this.#loop) await this.#loop;
+  }
+
+  #push(pending: Pending): void {
+    this.#pending.push(pending);
+    this.#pendingWeight += pending.weight;
+    this.#loop ??= this.#drain();
+  }
+
+  #isTooHeavy(weight: number): boolean {
+    return this.#pendingWeight > 0 && this.#pendingWeight + weight > this.#options.maxPendingWeight;
   }
 
   #refuse(): StorageError {
@@ -140,14 +172,37 @@ export class WriteQueue {
     // One turn, so that writes issued together in this turn share the first commit.
     await Promise.resolve();
     while (this.#pending.length > 0) {
-      const group = this.#takeGroup();
-      this.#running = group.length;
-      if (!(await this.#commit(group)) && group.length > 1) {
-        for (const single of group) await this.#commit([single]);
-      }
-      this.#running = 0;
+      await this.#writeGroup(this.#takeGroup());
     }
     this.#loop = undefined;
+  }
+
+  async #writeGroup(group: readonly Pending[]): Promise<void> {
+    this.#running = group.length;
+    // CHECKPOINT and the like change no rows: they need not wait for any.
+    const failure = group[0]!.bare ? undefined : await this.#writeBefore();
+    if (failure) {
+      this.#stats.failures += group.length;
+      for (const { reject } of group) reject(failure);
+    } else if (!group[0]!.write) {
+      group[0]!.resolve(undefined);
+    } else if (!(await this.#commit(group)) && group.length > 1) {
+      for (const single of group) await this.#commit([single]);
+    }
+    this.#running = 0;
+  }
+
+  /** @returns why some of it could not be written: what comes after it then must not be either */
+  async #writeBefore(): Promise<StorageError | undefined> {
+    for (const write of this.#options.before()) {
+      let failure: StorageError | undefined;
+      const reject = (reason: StorageError) => (failure = reason);
+      await this.#commit([
+        { write, weight: 0, alone: true, bare: false, resolve: () => undefined, reject },
+      ]);
+      if (failure) return failure;
+    }
+    return undefined;
   }
 
   #takeGroup(): Pending[] {
@@ -186,11 +241,11 @@ export class WriteQueue {
   }
 
   async #transact(group: readonly Pending[]): Promise<unknown[]> {
-    if (group[0]?.bare) return [await group[0].write(this.#connection)];
+    if (group[0]?.bare) return [await group[0].write!(this.#connection)];
     await this.#connection.execute('BEGIN TRANSACTION');
     try {
       const results: unknown[] = [];
-      for (const { write } of group) results.push(await write(this.#connection));
+      for (const { write } of group) results.push(await write!(this.#connection));
       this.#options.beforeCommit();
       await this.#connection.execute('COMMIT');
       this.#options.afterCommit();

@@ -48,6 +48,8 @@ export class RemoteWriteDecoder {
   readonly #limits: DecodeLimits;
   readonly #types: MetricTypes;
   readonly #series: LabelSeries;
+  /** Senders cut their requests to one size. */
+  #lastPoints = 0;
 
   /** @throws {RangeError} when a limit is not a non-negative integer. */
   constructor(options: RemoteWriteOptions = {}) {
@@ -70,10 +72,12 @@ export class RemoteWriteDecoder {
     const limits = this.#limits;
     if (bytes.length > limits.maxBytes) throw limitExceeded('maxBytes', limits.maxBytes);
     this.#series.beginBatch();
-    const sink = new SampleSink(limits, this.#series, new PointColumnsBuilder());
+    const sink = new SampleSink(limits, this.#series, new PointColumnsBuilder(this.#lastPoints));
     const reader = new WireReader(bytes, 0, 'Prometheus remote write');
     if (version === '2.0') readRequestV2(reader, sink);
     else readWriteRequest(reader, sink, this.#types);
-    return sink.finish();
+    const decoded = sink.finish();
+    this.#lastPoints = decoded.points.length;
+    return decoded;
   }
 }

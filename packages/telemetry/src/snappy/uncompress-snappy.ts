@@ -39,7 +39,8 @@ export function uncompressSnappy(block: Uint8Array, maxBytes: number): Uint8Arra
   if (length > maxBytes) throw limitExceeded('maxBytes', maxBytes);
   // The most that an element can make of its bytes: 64 bytes out of three. Less than that is a lie.
   if (length > (block.length - from) * 22) malformed('it is shorter than it says', 0);
-  const out = new Uint8Array(length);
+  // Not zeroed first: every byte is written, or the block is refused.
+  const out = Buffer.allocUnsafeSlow(length);
   const words = new DataView(out.buffer);
   const end = block.length;
   let at = from;
