@@ -1,14 +1,16 @@
 import { sizeOf } from '../files/size-of.js';
+import { journalPaths, journalSize } from '../journal/journal-files.js';
 import { readLock } from '../lifecycle/lock.js';
 import type { Finding } from './finding.js';
 
 /** DuckDB empties the log at 16 MiB; one this large means that checkpoints fail. bytes */
 const largeBytes = 256 * 1024 ** 2;
 
-/** The write-ahead log: whether it is emptied, and whether a stray one lies beside the file. */
+/** The write-ahead log, and the journal of points: whether it is emptied, and whether a stray one lies beside the file. */
 export async function checkLog(databasePath: string): Promise<Finding> {
-  const orphan = `${databasePath}.wal.orphan`;
-  if ((await sizeOf(orphan)) > 0) {
+  const orphans = [`${databasePath}.wal.orphan`, ...journalPaths(`${databasePath}.orphan`)];
+  for (const orphan of orphans) {
+    if ((await sizeOf(orphan)) === 0) continue;
     return {
       check: 'log',
       severity: 'warning',
@@ -16,7 +18,7 @@ export async function checkLog(databasePath: string): Promise<Finding> {
       remedy: `mv '${orphan}' /tmp/`,
     };
   }
-  const bytes = await sizeOf(`${databasePath}.wal`);
+  const bytes = (await sizeOf(`${databasePath}.wal`)) + (await journalSize(databasePath));
   const isHeld = (await readLock(databasePath))?.isHeld === true;
   if (bytes > largeBytes) {
     return {
