@@ -67,7 +67,7 @@ describe('points that were acknowledged before a kill', () => {
     expect((await readFile(journal())).length).toBeGreaterThan(0);
     const database = await openStore(dir);
     expect(database.recovery.clean).toBe(false);
-    expect(database.recovery.journalPoints).toBeGreaterThan(requests);
+    expect(database.recovery.journalPoints).toBeGreaterThan(0);
     expect(await points(database)).toEqual(all);
     await database.summarise();
     const [summary] = await database.listMetricSummaries({ metricName: 'queue.length' });

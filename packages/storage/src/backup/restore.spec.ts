@@ -201,11 +201,11 @@ describe('restoreDatabase', () => {
   it('refuses a backup of a later schema', async () => {
     const bytes = await readFile(backupFile());
     const text = `"schemaVersion": ${schemaVersion},`;
-    bytes.write(`"schemaVersion": 9,`.padEnd(text.length), bytes.lastIndexOf(text));
+    bytes.write(`"schemaVersion":99,`.padEnd(text.length), bytes.lastIndexOf(text));
     await writeFile(backupFile(), bytes);
     await expect(
       restoreDatabase({ ...colony('other-dev'), input: backupFile() }),
-    ).rejects.toMatchObject({ code: 'STORAGE_SCHEMA_NEWER', details: { found: 9 } });
+    ).rejects.toMatchObject({ code: 'STORAGE_SCHEMA_NEWER', details: { found: 99 } });
   });
 
   it('says that there is no such backup', async () => {
