@@ -15,6 +15,7 @@ const hints: Readonly<Record<string, string>> = {
   STORAGE_BUDGET_EXCEEDED:
     'See what could go: coral colony retention plan. Or raise storage.max_size.',
   STORAGE_DISK_FULL: 'Free space on that disk and try again; nothing acknowledged is lost.',
+  STORAGE_OUTPUT_EXISTS: 'Choose another name, or replace the file with --overwrite.',
   STORAGE_TIMEOUT: 'Ask for less, or allow more time with --timeout.',
   STORAGE_SQL_REFUSED:
     'One reading statement at a time: SELECT, SHOW, DESCRIBE, EXPLAIN and alike.',
