@@ -19,6 +19,13 @@ const maxSpillBytes = 4 * 1024 ** 3;
  */
 const checkpointAtBytes = 64 * 1024 ** 2;
 
+/**
+ * How much memory a thread frees before DuckDB has the system's allocator give it back; its default is
+ * 128 MB. Each of a dozen threads keeps as much: with the default, a colony at its top rate took 700 MB
+ * where 480 do.
+ */
+const flushAtBytes = 4 * 1024 ** 2;
+
 /** One open database file. */
 export class Instance {
   private constructor(
@@ -33,6 +40,8 @@ export class Instance {
           memory_limit: `${options.memoryLimitBytes}B`,
           threads: String(options.threads),
           checkpoint_threshold: `${checkpointAtBytes}B`,
+          allocator_flush_threshold: `${flushAtBytes}B`,
+          allocator_bulk_deallocation_flush_threshold: `${flushAtBytes}B`,
           max_temp_directory_size: `${maxSpillBytes}B`,
           // A query that names an extension must fail at once instead of calling out.
           autoinstall_known_extensions: 'false',
