@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { manualClock, useTempDir } from '@coral/testkit';
 import type { Database, MetricSummary } from '../src/index.js';
-import { numberPoints } from './support/number-points.js';
+import { describe as describeSeries, numberPoints } from './support/number-points.js';
 import { openStore } from './support/open-store.js';
 
 const dir = useTempDir();
@@ -43,30 +43,50 @@ describe('a recommendation', () => {
     expect(await database.listInsights()).toMatchObject([{ id: insight!.id, status: 'resolved' }]);
   });
 
+  /** One point each of series of one metric. */
+  async function sendSeries(database: Database, timeMs: number, attributes: readonly object[]) {
+    const orders = { serviceId: 'shop', metricName: 'orders', kind: 'gauge' } as const;
+    const points = attributes.map((_, value) => ({ timeMs, value }));
+    await database.appendPoints({
+      ...numberPoints(orders, points),
+      series: attributes.map((each) =>
+        describeSeries({ ...orders, attributes: JSON.stringify(each) }),
+      ),
+      seriesIndex: Uint32Array.from(points.keys()),
+    });
+  }
+
   it('names a metric of many series, and the attribute that makes them', async () => {
     const clock = manualClock(monday);
     const database = await openStore(dir, { now: clock.now });
-    const send = async (from: number, to: number) => {
-      for (let n = from; n < to; n += 1) {
-        const attributes = JSON.stringify({ method: n % 2 ? 'GET' : 'POST', user: `user-${n}` });
-        await database.appendPoints(
-          numberPoints({ serviceId: 'shop', metricName: 'orders', kind: 'gauge', attributes }, [
-            { timeMs: clock.now(), value: n },
-          ]),
-        );
-      }
-    };
-    await send(0, 999);
+    const users = Array.from({ length: 1_000 }, (_, n) => ({
+      method: n % 2 ? 'GET' : 'POST',
+      user: `user-${n}`,
+    }));
+    await sendSeries(database, clock.now(), users.slice(0, 999));
     await database.learn();
     expect(await database.listInsights()).toEqual([]);
-    await send(999, 1000);
+    await sendSeries(database, clock.now(), users.slice(999));
     clock.advance(hourMs);
     await database.learn();
     const [insight] = await database.listInsights();
     expect(insight).toMatchObject({
       title: 'orders of shop has more than 1,000 series',
-      summary: expect.stringMatching(/1000 series so far.* attribute user has about \d+ values/),
+      summary: expect.stringMatching(/1000 series so far.* attribute user has about \d+ values:/),
     });
+    await expectEvidence(database, insight!.id);
+  });
+
+  it('looks at the newest series only where a metric has very many', async () => {
+    const clock = manualClock(monday);
+    const database = await openStore(dir, { now: clock.now });
+    const users = Array.from({ length: 10_001 }, (_, n) => ({ user: `user-${n}` }));
+    await sendSeries(database, clock.now(), users);
+    await database.learn();
+    const [insight] = await database.listInsights();
+    expect(insight!.summary).toMatch(
+      /10001 series so far.* attribute user has about \d+ values among the newest 10,000:/,
+    );
     await expectEvidence(database, insight!.id);
   });
 
