@@ -94,6 +94,7 @@ describe('the migrations', () => {
       ['learning', 'b8bd11287fbaa50c0f4bb4f46b09e14ef0916ffa4d06c53a3bfbbb2f7d097c24'],
       ['happenings', 'daf70e6023dc72a1ac70a99caf66a6f2cbd6512c2678f31b4674021f7796452d'],
       ['spans', 'c9bf1b937c268e4175786271409747729e20385635350291fa1f8ba2af5eff49'],
+      ['points-journal', 'e06b77246e45ee88b7114defc2586aa7b1cd0bf3c65f164c37abf8f499e2eb52'],
     ]);
   });
 });
