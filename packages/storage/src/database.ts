@@ -423,7 +423,7 @@ export class Database implements AsyncDisposable {
       onFatal: (error) => this.#fail(error),
     });
     const journal = new Journal(filePath, parts.drainedUntil);
-    this.#intake = new PointIntake(journal, parts.points, this.#queue);
+    this.#intake = new PointIntake(journal, parts.points, this.#queue, settings.logger);
     this.#store = {
       path: filePath,
       colonyId,
@@ -1254,7 +1254,7 @@ export class Database implements AsyncDisposable {
   /** Brings the points that were acknowledged to where readers find them, as far as that can be done. */
   async #settle(): Promise<void> {
     if (this.#state === 'open' || this.#state === 'closing') {
-      await this.#intake.drain().catch(() => undefined);
+      await this.#intake.drain();
     }
   }
 

@@ -76,6 +76,25 @@ function describeDisks(): void {
     });
   });
 
+  describe('a disk that runs full while points come in', () => {
+    const dir = useTempDir();
+
+    it.each(['go on', 'reopen'])('loses none that was acknowledged: %s', async (what) => {
+      const program = await buildProgram('full-disk-points');
+      const lines = await runOnSmallDisk(dir.path, [program, dir.path, what]);
+      expect(Object.fromEntries(lines as [string, unknown][])).toMatchObject({
+        fill: 'STORAGE_DISK_FULL',
+        send: 'STORAGE_DISK_FULL',
+        // What only the journal has is not seen until there is space.
+        read: [expect.any(Number), 0],
+        'send again': 'done',
+        'read again': [0, 0],
+        'close again': 'done',
+        reopened: [true, [0, 0]],
+      });
+    });
+  });
+
   describe('a disk that comes near its end, with a limit', () => {
     const dir = useTempDir();
 

@@ -6,7 +6,7 @@ import type { Finding } from './finding.js';
 /** DuckDB empties the log at 16 MiB; one this large means that checkpoints fail. bytes */
 const largeBytes = 256 * 1024 ** 2;
 
-/** The write-ahead log, and the journal of points: whether it is emptied, and whether a stray one lies beside the file. */
+/** The write-ahead log, and the journal of points: whether they are emptied, and stray ones lie there. */
 export async function checkLog(databasePath: string): Promise<Finding> {
   const orphans = [`${databasePath}.wal.orphan`, ...journalPaths(`${databasePath}.orphan`)];
   for (const orphan of orphans) {

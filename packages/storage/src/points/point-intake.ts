@@ -1,5 +1,6 @@
 import type { Connection } from '../duckdb/connection.js';
 import type { Journal } from '../journal/journal.js';
+import type { Logger } from '../logger.js';
 import type { Write, WriteQueue } from '../writes/write-queue.js';
 import type { PackedPoints } from './packed-points.js';
 import type { PointColumns } from './point-columns.js';
@@ -29,6 +30,7 @@ export class PointIntake {
   readonly #journal: Journal;
   readonly #writer: PointWriter;
   readonly #queue: WriteQueue;
+  readonly #logger: Logger;
   #pending: Pending[] = [];
   #points = 0;
   /** How many of the pending are in the open transaction. */
@@ -36,10 +38,11 @@ export class PointIntake {
   #timer: NodeJS.Timeout | undefined;
   #drain: Promise<void> | undefined;
 
-  constructor(journal: Journal, writer: PointWriter, queue: WriteQueue) {
+  constructor(journal: Journal, writer: PointWriter, queue: WriteQueue, logger: Logger) {
     this.#journal = journal;
     this.#writer = writer;
     this.#queue = queue;
+    this.#logger = logger;
   }
 
   /**
@@ -61,9 +64,15 @@ export class PointIntake {
     return Promise.all([written, this.#drainSoon()]).then(() => undefined);
   }
 
-  /** Brings what was added until now into the database. */
-  drain(): Promise<void> {
-    return this.#pending.length === 0 ? Promise.resolve() : this.#queue.settle();
+  /**
+   * Brings what was added until now into the database. What cannot be stays in the journal, and is tried
+   * again with whatever is written or read next.
+   */
+  async drain(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    await this.#queue.settle().catch((reason: unknown) => {
+      this.#logger.warn({ err: reason }, 'acknowledged points are in the journal alone');
+    });
   }
 
   /** Waits for the journal, and removes it unless something in it is nowhere else. */
@@ -117,11 +126,9 @@ export class PointIntake {
     };
   }
 
-  /** One at a time; what cannot be drained now stays in the journal, and is tried again with the next. */
+  /** One at a time. */
   #drainSoon(): Promise<void> {
-    this.#drain ??= this.drain()
-      .catch(() => undefined)
-      .finally(() => (this.#drain = undefined));
+    this.#drain ??= this.drain().finally(() => (this.#drain = undefined));
     return this.#drain;
   }
 }
