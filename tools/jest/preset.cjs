@@ -5,7 +5,7 @@
 module.exports = function jestPreset(displayName) {
   return {
     displayName,
-    globalSetup: require.resolve('./require-es-modules.cjs'),
+    globalSetup: require.resolve('./global-setup.cjs'),
     testEnvironment: 'node',
     testEnvironmentOptions: { customExportConditions: ['@coral/source', 'node', 'node-addons'] },
     testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],

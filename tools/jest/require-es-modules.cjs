@@ -1,6 +1,6 @@
 /**
- * Runs once before a package's tests. Without Node's ES module support in Jest the specs' imports
- * fail one by one, far from their cause, and what a test started may be left running.
+ * Without Node's ES module support in Jest the specs' imports fail one by one, far from their cause,
+ * and what a test started may be left running.
  */
 module.exports = function requireEsModules() {
   if (/--experimental-vm-modules/.test(`${process.env.NODE_OPTIONS} ${process.execArgv}`)) return;

@@ -1,13 +1,14 @@
-// Backup, snapshot, restore and compact, killed with -9 before each of their steps and in them.
+// Backup, snapshot, restore and compact, cut off before each of their steps and killed with -9 in them.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createTempDir, spawnProcess, useTempDir } from '@coral/testkit';
 import { existsSync } from 'node:fs';
-import { cp, readdir } from 'node:fs/promises';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openDatabase, restoreDatabase } from '../src/index.js';
 import type { Task } from './programs/killed-copy.js';
 import { bareDuckdb } from './support/bare-duckdb.js';
 import { buildProgram } from './support/build-program.js';
+import { contentOf } from './support/content-of.js';
 
 const template = useTempDir({ per: 'file' });
 const colonyId = 'killed-dev';
@@ -17,10 +18,11 @@ const atKill = [...atBackup, 'after the backup', 'in the log'];
 const events = `SELECT event_type FROM events WHERE service_id = 'cart' ORDER BY id`;
 let program: string;
 
-async function run(folder: string, task: Task, step = 0, when = 'before') {
+/** @param fatalStepOrCopies as the program takes it */
+async function run(folder: string, task: Task, fatalStepOrCopies = '0') {
   const child = await spawnProcess({
     command: process.execPath,
-    args: [program, folder, task, String(step), when],
+    args: [program, folder, task, fatalStepOrCopies],
   });
   const { signal } = await child.waitForExit({ timeoutMs: 60_000 });
   return { wasKilled: signal === 'SIGKILL', output: child.output };
@@ -40,38 +42,51 @@ beforeAll(async () => {
 
 /** What is true of a folder after a task died there. */
 interface Aftermath {
+  readonly folder: string;
   readonly events: readonly string[];
   readonly files: readonly string[];
 }
 
-/** Kills a task at each of its steps, each time in a fresh copy of the template. */
-async function* killedAtEachStep(task: Task): AsyncGenerator<Aftermath & { folder: string }> {
-  for (let step = 1; ; step += 1) {
-    let name = '';
-    for (const when of ['before', 'during']) {
-      // While a step runs, only those that write much can be cut in the middle.
-      if (when === 'during' && !/COPY|COMMIT|CHECKPOINT|truncate/.test(name)) continue;
-      await using dir = createTempDir();
-      await cp(template.path, dir.path, { recursive: true });
-      const { wasKilled, output } = await run(dir.path, task, step, when);
-      if (!wasKilled) {
-        expect(output).toMatch(/done\n$/);
-        expect(step).toBeGreaterThan(5);
-        return;
-      }
-      name = output.trimEnd().split('\n').at(-1)!;
-      const database = await openDatabase({ storagePath: dir.path, colonyId });
-      const found = await database.listEvents({ serviceId: 'cart' });
-      // In service again: it takes what comes next, and closes in order.
-      await database.recordEvent({ serviceId: 'next', eventType: 'deploy' });
-      await database.close();
-      yield {
-        folder: dir.path,
-        events: found.sort((a, b) => a.id - b.id).map(({ eventType }) => eventType),
-        files: (await readdir(dir.path)).sort(),
-      };
-    }
+/**
+ * What a kill before each step of a task would leave, looked at once where several leave the same; and
+ * what one leaves while a step runs, where it writes much and so can be cut in the middle.
+ */
+async function* killedAtEachStep(task: Task): AsyncGenerator<Aftermath> {
+  await using dir = createTempDir();
+  const [whole, copies] = [dir.file('whole'), dir.file('copies')];
+  await cp(template.path, whole, { recursive: true });
+  await mkdir(copies);
+  const { wasKilled, output } = await run(whole, task, copies);
+  expect([wasKilled, output]).toEqual([false, expect.stringMatching(/done\n$/)]);
+  const steps = output.trimEnd().split('\n').slice(0, -1);
+  expect(steps.length).toBeGreaterThan(4);
+  const seen = new Set<string>();
+  for (const [index, step] of steps.entries()) {
+    const before = path.join(copies, String(index + 1));
+    const content = await contentOf(before);
+    if (!seen.has(content)) yield await lookAt(before);
+    seen.add(content);
+    if (!/COPY|COMMIT|CHECKPOINT|truncate/.test(step)) continue;
+    const during = dir.file(`during-${index}`);
+    await cp(template.path, during, { recursive: true });
+    expect(await run(during, task, String(index + 1))).toMatchObject({ wasKilled: true });
+    yield await lookAt(during);
   }
+  expect(seen.size).toBeGreaterThan(3);
+}
+
+/** Starts what a kill left, and looks. */
+async function lookAt(folder: string): Promise<Aftermath> {
+  const database = await openDatabase({ storagePath: folder, colonyId });
+  const found = await database.listEvents({ serviceId: 'cart' });
+  // In service again: it takes what comes next, and closes in order.
+  await database.recordEvent({ serviceId: 'next', eventType: 'deploy' });
+  await database.close();
+  return {
+    folder,
+    events: found.sort((a, b) => a.id - b.id).map(({ eventType }) => eventType),
+    files: (await readdir(folder)).sort(),
+  };
 }
 
 describe('a task that is killed', () => {

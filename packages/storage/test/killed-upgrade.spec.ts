@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanEnv, spawnProcess, useTempDir } from '@coral/testkit';
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { closeFile, openFile, type OpenFile } from '../src/lifecycle/open-file.js';
 import { defaultOptions } from '../src/open-options.js';
 import { bareDuckdb } from './support/bare-duckdb.js';
 import { buildProgram } from './support/build-program.js';
+import { contentOf } from './support/content-of.js';
 import { unpackGolden } from './support/golden.js';
 import { differingLookUpsOf } from './support/look-ups.js';
 import { migrationsAndReshaping } from './support/reshaping.js';
@@ -111,17 +111,6 @@ describe('an upgrade of schema version 1, killed with -9', () => {
     const inode = String((await stat(file, { bigint: true })).ino);
     const told = JSON.parse(await readFile(mark, 'utf8')) as object;
     await writeFile(mark, JSON.stringify({ ...told, inode }));
-  }
-
-  /** Each file's name and content. */
-  async function contentOf(directory: string): Promise<string> {
-    const hash = createHash('sha256');
-    for (const name of (await readdir(directory)).sort()) {
-      hash.update(name);
-      const file = path.join(directory, name);
-      if ((await stat(file)).isFile()) hash.update(await readFile(file));
-    }
-    return hash.digest('hex');
   }
 
   it('goes through the steps that the specs below cut it off at', () => {

@@ -1,27 +1,23 @@
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { compactDatabase, openDatabase, restoreDatabase } from '../../src/index.js';
-import { dieAtStep } from '../support/die-at-step.js';
+import { watchSteps } from '../support/watch-steps.js';
 
 export type Task = 'backup' | 'snapshot' | 'restore' | 'compact' | 'leave a log';
 
 /**
- * Does one task on a colony's file and kills itself at one of its steps; says `done` when it came
- * through. `leave a log` records an event and dies, so that the event stands in the log alone.
+ * Does one task on a colony's file; says each of its steps before it, and `done` when it came through.
+ * `leave a log` records an event and dies, so that the event stands in the log alone.
  *
- * Arguments: the folder, the task, the step's number from 1, `before` it or `during` it.
+ * Arguments: the folder, the task; then what {@link watchSteps} takes, for the folder.
  */
-const [folder, task, fatalStep, when] = process.argv.slice(2) as [
-  string,
-  Task,
-  string,
-  'before' | 'during',
-];
+const [folder, task, fatalStepOrCopies = '0'] = process.argv.slice(2) as [string, Task, string];
 const colony = { storagePath: folder, colonyId: 'killed-dev' };
+const watch = () => watchSteps(folder, fatalStepOrCopies);
 
 switch (task) {
   case 'restore':
-    dieAtStep(Number(fatalStep), when);
+    watch();
     await restoreDatabase({
       ...colony,
       input: path.join(folder, 'backup'),
@@ -29,7 +25,7 @@ switch (task) {
     });
     break;
   case 'compact':
-    dieAtStep(Number(fatalStep), when);
+    watch();
     await compactDatabase(colony);
     break;
   default: {
@@ -38,7 +34,7 @@ switch (task) {
       await database.recordEvent({ serviceId: 'cart', eventType: 'in the log' });
       process.kill(process.pid, 'SIGKILL');
     }
-    dieAtStep(Number(fatalStep), when);
+    watch();
     if (task === 'backup') await database.backup({ output: path.join(folder, 'new-backup') });
     else await database.snapshot();
     await database.close();
