@@ -69,12 +69,18 @@ describe('coral query', () => {
     const table = await coral.run(['query', question, '--colonies', `${shop.id},${never}`]);
     expect(table.code).toBe(4);
     expect(table.stderr).toContain(`${never}: It has no database yet`);
+    const all = await coral.run(['query', question, '--all', '--timeout', '1', '--json']);
+    expect(all.code).toBe(4);
+    expect((JSON.parse(all.stdout) as Answer).failures).toEqual([
+      expect.objectContaining({ colony_id: never, code: 'CLI_NO_DATABASE' }),
+    ]);
   });
 
   it('exits as the first failure does when no colony answers', async () => {
     const { id } = await makeColony(coral, 'shop');
     const invalid = await coral.run(['query', 'SELECT nonsense', '--colonies', id]);
     expect([invalid.code, invalid.stdout]).toEqual([65, '']);
+    expect(invalid.stderr).toMatch(/Cannot run the query: .*\^\nCorrect the SQL and try again\./s);
     const refused = await coral.run(['query', 'DELETE FROM events', '--colonies', id]);
     expect(refused.code).toBe(77);
     expect((await coral.run(['query', 'SELECT 1'])).code).toBe(2);

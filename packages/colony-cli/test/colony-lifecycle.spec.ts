@@ -256,17 +256,28 @@ describe('coral colony', () => {
 
   it('recognises the run file of a process that was killed, and recovers at the next start', async () => {
     const id = await coral.init();
-    const { process: colony } = await coral.start();
+    const { process: colony, run } = await coral.start();
     await coral.json(['events', 'record', 'deploy', '--service', 'shop/api']);
+    // Points of a series that is known by then are acknowledged once the journal has them.
+    for (const value of [1, 2]) expect(await sendGauge(run, value)).toBe(200);
     await colony.kill9();
     expect(existsSync(runFilePath(id))).toBe(true);
     const status = await coral.run(['colony', 'status', '--json']);
     expect(status.code).toBe(3);
-    expect(JSON.parse(status.stdout)).toMatchObject({ state: 'stopped', died: true });
+    const told = JSON.parse(status.stdout) as { database: { journal_bytes: number } };
+    expect(told).toMatchObject({ state: 'stopped', died: true });
+    expect(told.database.journal_bytes).toBeGreaterThan(0);
+    expect((await coral.run(['colony', 'status'])).stdout).toMatch(/WAL [\d.]+ \S+, journal [1-9]/);
     const next = await coral.start();
     expect(next.process.stderr).toContain('run file of a dead process ignored');
     const events = await coral.json<{ event_type: string }[]>(['events']);
     expect(events.map(({ event_type }) => event_type).sort()).toEqual(['deploy', 'recovery']);
+    await next.process.terminate();
+    const closed = await coral.run(['colony', 'status', '--json']);
+    expect(JSON.parse(closed.stdout)).toMatchObject({
+      died: false,
+      database: { journal_bytes: 0 },
+    });
   });
 
   it('ignores a run file whose process id belongs to another process by now', async () => {
@@ -393,4 +404,16 @@ describe('coral colony start --detach', () => {
 function sessionOf(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[3]);
+}
+
+/** @returns the status of the answer */
+async function sendGauge({ host, port }: RunFile, asDouble: number): Promise<number> {
+  const dataPoints = [{ timeUnixNano: `${Date.now()}000000`, asDouble }];
+  const metrics = [{ name: 'load', gauge: { dataPoints } }];
+  const answer = await fetch(`http://${host}:${port}/v1/metrics`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }),
+  });
+  return answer.status;
 }

@@ -91,6 +91,7 @@ async function showStopped(
   const { path, databasePath } = config.storage;
   const sizeBytes = await sizeOf(databasePath);
   const walBytes = await sizeOf(`${databasePath}.wal`);
+  const journalBytes = await sizeOfJournal(databasePath);
   const { loopbackWithoutToken } = config.telemetry;
   await renderObject(context, {
     fields: [
@@ -100,7 +101,10 @@ async function showStopped(
         stale === undefined ? 'stopped' : `stopped (pid ${stale.pid} died without closing)`,
       ],
       ['file', sizeBytes === undefined ? `${databasePath} (not made yet)` : databasePath],
-      ['size', `${formatBytes(sizeBytes ?? 0)}, WAL ${formatBytes(walBytes ?? 0)}`],
+      [
+        'size',
+        `${formatBytes(sizeBytes ?? 0)}, WAL ${formatBytes(walBytes ?? 0)}, journal ${formatBytes(journalBytes)}`,
+      ],
       ['auth', authText(loopbackWithoutToken)],
     ],
     json: {
@@ -113,6 +117,7 @@ async function showStopped(
         exists: sizeBytes !== undefined,
         size_bytes: sizeBytes ?? 0,
         wal_bytes: walBytes ?? 0,
+        journal_bytes: journalBytes,
       },
       settings: { loopback_without_token: loopbackWithoutToken },
     },
@@ -148,6 +153,14 @@ function authText(loopbackWithoutToken: boolean): string {
 
 function toDate(text: string | null): Date | undefined {
   return text === null ? undefined : new Date(text);
+}
+
+/** Points that a colony which died has not brought into its database; the next start does. */
+async function sizeOfJournal(databasePath: string): Promise<number> {
+  const [a, b] = await Promise.all(
+    ['a', 'b'].map((name) => sizeOf(`${databasePath}.journal-${name}`)),
+  );
+  return (a ?? 0) + (b ?? 0);
 }
 
 /** Only asks the file system: opening the file by other means would drop its owner's lock. */

@@ -24,7 +24,7 @@ export async function query(context: CommandContext, input: QueryInput): Promise
   const statement = await readStatement(input.query, context.io.stdin);
   const found = await findColonies(context, colonyIds);
   const answer = await ask(context, { statement, found, input });
-  const result = { ...answer, failures: [...notFound(found, input), ...answer.failures] };
+  const result = { ...answer, failures: [...notFound(found), ...answer.failures] };
   await (context.globals.json ? printJson(context, result) : printTable(context, result, input));
   return exitCode(result.failures, colonyIds.length);
 }
@@ -68,11 +68,10 @@ async function ask(
   }
 }
 
-/** With --all a colony that never ran is left out: it was not asked for by name. */
-function notFound(found: readonly FoundColony[], { all }: QueryInput): ColonyFailure[] {
+function notFound(found: readonly FoundColony[]): ColonyFailure[] {
   return found.flatMap((one) => {
     if ('code' in one) return [one];
-    if (!('neverStarted' in one) || all === true) return [];
+    if (!('neverStarted' in one)) return [];
     const { colonyId } = one;
     return [
       { colonyId, code: 'CLI_NO_DATABASE', message: 'It has no database yet: start it once.' },

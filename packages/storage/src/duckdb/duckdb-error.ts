@@ -23,7 +23,7 @@ const translations: readonly (readonly [RegExp, StorageErrorCode, string])[] = [
   [
     /^(?:Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Mismatch Type|Not implemented|Expression|Syntax|Sequence|Parameter Not Resolved|Parameter Not Allowed|Invalid Type) Error/i,
     'STORAGE_SQL_INVALID',
-    'The SQL could not be run.',
+    'Correct the SQL and try again.',
   ],
   [/^Constraint Error/i, 'STORAGE_CONSTRAINT', 'The row breaks a constraint of its table.'],
   [
@@ -99,7 +99,10 @@ export function toStorageError(reason: unknown, doing: string): StorageError {
   const isFatal = code === 'STORAGE_FATAL' || fatalPrefix.test(text);
   const place = /Corrupt WAL file: entry at byte position (\d+)/.exec(text)?.[1];
   const holder = code === 'STORAGE_LOCKED' ? /PID (\d+)/.exec(text)?.[1] : undefined;
-  return new StorageError(code, `Cannot ${doing}: ${text.trim()} ${advice}`, {
+  const said = text.trim();
+  // Several lines end in a mark below the place in the SQL: what follows stands below it.
+  const gap = said.includes('\n') ? '\n' : ' ';
+  return new StorageError(code, `Cannot ${doing}: ${said}${gap}${advice}`, {
     cause: reason,
     details: {
       ...(holder ? { pid: Number(holder) } : {}),
