@@ -146,6 +146,25 @@ describe('SeriesDictionary', () => {
     expect(dictionary.size).toBe(1);
   });
 
+  it('gives out no number of a series that is being taken out, and gives it back after a rollback', async () => {
+    const connection = await connect();
+    const dictionary = await loaded(connection);
+    const series = seriesOf('a');
+    const id = dictionary.idOf(series);
+    await dictionary.flush(connection, now);
+    dictionary.committed();
+    expect(dictionary.knownIdOf(series)).toBe(id);
+    const removed = [{ id, ...series }];
+    const removing = dictionary.remove(connection, removed);
+    expect(dictionary.knownIdOf(series)).toBe(0);
+    await removing;
+    dictionary.rolledBack();
+    expect(dictionary.knownIdOf(series)).toBe(id);
+    await dictionary.remove(connection, removed);
+    dictionary.committed();
+    expect([dictionary.knownIdOf(series), dictionary.size]).toEqual([0, 0]);
+  });
+
   it('takes thousands of series in one go', async () => {
     const connection = await connect();
     const dictionary = await loaded(connection);

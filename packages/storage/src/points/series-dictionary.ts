@@ -139,22 +139,23 @@ export class SeriesDictionary {
 
   /**
    * Takes series out, in the open transaction, but for those whose numbers were given out since
-   * {@link watch}. They may come back, as new ones.
+   * {@link watch}. They may come back, as new ones. From now on nobody gets their numbers: points that
+   * are acknowledged before the commit must not name what it takes away.
    */
   async remove(connection: Connection, series: readonly StoredSeries[]): Promise<void> {
     const unused = series.filter(({ id }) => !this.#watched?.has(id));
+    for (const { key } of unused) this.#known.delete(key);
+    if (unused.length > 0) this.#stamps = {};
+    this.#removed.push(...unused);
     await connection.run(
       `DELETE FROM series WHERE series_id IN (SELECT id FROM ${fromJsonRows({ id: 'INTEGER' })})`,
       [JSON.stringify(unused.map(({ id }) => ({ id })))],
     );
-    this.#removed.push(...unused);
   }
 
   committed(): void {
     for (const [key, { id }] of this.#added) this.#known.set(key, id);
-    if (this.#removed.length > 0) this.#stamps = {};
-    for (const { id, key, serviceId, metricName } of this.#removed) {
-      this.#known.delete(key);
+    for (const { id, serviceId, metricName } of this.#removed) {
       this.#free.push(id);
       this.#count(serviceId, metricName, -1);
     }
@@ -166,6 +167,7 @@ export class SeriesDictionary {
     for (const { series } of this.#added.values()) {
       this.#count(series.serviceId, series.metricName, -1);
     }
+    for (const { id, key } of this.#removed) this.#known.set(key, id);
     this.#forget();
   }
 
