@@ -6,7 +6,8 @@ import { remoteWriteBodies, samplesPerBody, seriesCount } from './remote-write-b
 import { remoteWritePeers } from './remote-write-peers.mjs';
 import { median, pairedRatio } from './statistics.mjs';
 
-const scrapes = 40;
+/** Long enough for what runs at the pace of minutes, and for code to be compiled. */
+const scrapes = 150;
 const everyMs = 10_000;
 /** The first scrapes bring all series, which a receiver meets once. */
 const scrapesBefore = 2;

@@ -40,6 +40,43 @@ describe('ByteTable', () => {
     expect(table.find(4, nothing, 0, 0)).toBe(-1);
   });
 
+  it('follows the order in which bytes were added, as far as they repeat it', () => {
+    const table = new ByteTable();
+    // Three entries of 3, 18 and 5 bytes, and the same again with one byte changed.
+    const bytes = Uint8Array.from({ length: 26 }, (_, i) => i + 1);
+    const view = viewOf(bytes);
+    table.add(0, view, 0, 3, 7);
+    table.add(0, view, 3, 21, 8);
+    table.add(0, view, 21, 26, 9);
+    expect(table.follow(0, view, 0, 26)).toBe(-1); // There is none after the last.
+    expect(table.find(0, view, 0, 3)).toBe(7);
+    expect(table.follow(1, view, 3, 26)).toBe(-1);
+    expect(table.follow(0, view, 3, 20)).toBe(-1);
+    expect(table.follow(0, view, 3, 26)).toBe(21);
+    expect(table.valueOfLast).toBe(8);
+    for (let at = 21; at < 26; at++) {
+      const changed = Uint8Array.from(bytes);
+      changed[at]! ^= 0x80;
+      expect(table.follow(0, viewOf(changed), 21, 26)).toBe(-1);
+    }
+    expect(table.follow(0, view, 21, 26)).toBe(26);
+    expect(table.valueOfLast).toBe(9);
+  });
+
+  it('compares every byte', () => {
+    for (let length = 1; length < 40; length++) {
+      const table = new ByteTable();
+      const bytes = Uint8Array.from({ length }, (_, i) => i + 1);
+      table.add(0, viewOf(bytes), 0, length, 1);
+      for (let at = 0; at < length; at++) {
+        const changed = Uint8Array.from(bytes);
+        changed[at]! ^= 1;
+        expect(table.find(0, viewOf(changed), 0, length)).toBe(-1);
+      }
+      expect(table.find(0, viewOf(bytes), 0, length)).toBe(1);
+    }
+  });
+
   it('never gives a wrong number, and forgets next to none', () => {
     const random = seededRandom();
     const table = new ByteTable();

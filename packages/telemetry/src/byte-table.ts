@@ -52,6 +52,24 @@ export class ByteTable {
     return -1;
   }
 
+  /**
+   * Where the bytes end that are stored next to those found last, if they lie at `from` and end by `to`;
+   * else -1. They then are what was found last: see {@link valueOfLast}.
+   */
+  follow(context: number, view: DataView, from: number, to: number): number {
+    const next = this.#last + 1;
+    if (next >= this.#entries) return -1;
+    const end = from + this.#lengths[next]!;
+    if (end > to || !this.#holds(next, context, view, from, end)) return -1;
+    this.#last = next;
+    return end;
+  }
+
+  /** The number stored for the bytes that were found last. */
+  get valueOfLast(): number {
+    return this.#values[this.#last]!;
+  }
+
   /** Stores a number for bytes that `find` did not find. */
   add(context: number, view: DataView, from: number, to: number, value: number): void {
     if (this.#entries * 2 >= this.#slots.length) this.#grow();
@@ -83,13 +101,26 @@ export class ByteTable {
     if (this.#contexts[entry] !== context || this.#lengths[entry] !== length) return false;
     const arena = this.#arena;
     const offset = this.#offsets[entry]!;
-    // Backwards: attributes of one metric tend to differ near their end.
-    let at = length;
-    for (; at >= 4; at -= 4) {
-      if (arena.getInt32(offset + at - 4) !== view.getInt32(from + at - 4)) return false;
+    // Attributes of one metric tend to differ near their end.
+    const last = length - 4;
+    if (last >= 0 && arena.getInt32(offset + last) !== view.getInt32(from + last)) return false;
+    let at = 0;
+    // Four words at once: half the time of one by one.
+    for (; at + 16 <= length; at += 16) {
+      const a = offset + at;
+      const b = from + at;
+      const difference =
+        (arena.getInt32(a) ^ view.getInt32(b)) |
+        (arena.getInt32(a + 4) ^ view.getInt32(b + 4)) |
+        (arena.getInt32(a + 8) ^ view.getInt32(b + 8)) |
+        (arena.getInt32(a + 12) ^ view.getInt32(b + 12));
+      if (difference !== 0) return false;
     }
-    for (; at >= 1; at -= 1) {
-      if (arena.getInt8(offset + at - 1) !== view.getInt8(from + at - 1)) return false;
+    for (; at + 4 <= length; at += 4) {
+      if (arena.getInt32(offset + at) !== view.getInt32(from + at)) return false;
+    }
+    for (; at < length; at += 1) {
+      if (arena.getInt8(offset + at) !== view.getInt8(from + at)) return false;
     }
     return true;
   }

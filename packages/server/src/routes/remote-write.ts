@@ -24,6 +24,8 @@ import { servicesOfResources } from '../otlp/services-of-resources.js';
 
 /** Largest body, uncompressed; senders make far smaller ones. */
 export const maxRemoteWriteBytes = 32 * 1024 * 1024;
+/** Requests up to this size share the memory that they are uncompressed into. bytes, uncompressed */
+const roomBytes = 1024 * 1024;
 /** How long a body may take to arrive: as long as senders wait for their answer. */
 const bodyTimeoutMs = 30_000;
 const mediaType = 'application/x-protobuf';
@@ -59,6 +61,8 @@ export interface RemoteWriteRouteOptions {
 export function remoteWriteRoute(options: RemoteWriteRouteOptions): Route {
   const { database, meter, bodies, mapping, types, now } = options;
   const decoder = new RemoteWriteDecoder({ maxBytes: maxRemoteWriteBytes, mapping, types });
+  // Decoded before the next one comes, and nothing is kept of it.
+  const room = Buffer.allocUnsafeSlow(roomBytes);
   const answer = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
     const account = bodies.open();
     try {
@@ -72,7 +76,7 @@ export function remoteWriteRoute(options: RemoteWriteRouteOptions): Route {
       database.requireRoomInQueue();
       const length = snappyLength(sent);
       if (length <= maxRemoteWriteBytes && !account.take(length)) throw overloaded();
-      const decoded = decoder.decode(uncompressSnappy(sent, maxRemoteWriteBytes), version);
+      const decoded = decoder.decode(uncompressSnappy(sent, maxRemoteWriteBytes, room), version);
       const services = servicesOfResources(decoded.resources, new Date(now()), 'prometheus');
       const stored = await database.appendPoints(decoded.points, services);
       const refused = [...decoded.rejected, ...stored.rejected];

@@ -1,4 +1,4 @@
-import type { PointColumns } from '../points/point-columns.js';
+import type { PointColumns, SeriesDescriptor } from '../points/point-columns.js';
 
 /** What the points of one resource say of the process that sent them. Times in µs; 0: nothing. */
 export interface ProcessStart {
@@ -23,40 +23,50 @@ const mostCounters = 16;
 /** Reads start times out of points, by the resource of their series. One pass; no object per point. */
 export function processStarts(points: PointColumns): Map<string, ProcessStart> {
   const { series, seriesIndex, timeUs, startTimeUs, value, length } = points;
-  const starts = new Float64Array(series.length).fill(Infinity);
-  const newest = new Float64Array(series.length);
-  const last = new Float64Array(series.length);
-  for (let i = 0; i < length; i += 1) {
-    const at = seriesIndex[i]!;
-    const start = startTimeUs[i]!;
-    if (start > 0 && start < starts[at]!) starts[at] = start;
-    if (timeUs[i]! > newest[at]!) {
-      newest[at] = timeUs[i]!;
-      last[at] = value[i]!;
-    }
-  }
-  const found = new Map<
-    string,
-    { -readonly [name in keyof ProcessStart]: ProcessStart[name] } & { counters: string[] }
-  >();
+  const found = new Map<string, Reading>();
   let resource: string | undefined;
-  let start = { saidUs: 0, countersUs: 0, newestUs: 0, counters: [] as string[] };
-  for (let at = 0; at < series.length; at += 1) {
-    const one = series[at]!;
+  let reading = new Reading();
+  for (let i = 0; i < length; i += 1) {
+    const one = series[seriesIndex[i]!]!;
     if (one.resource !== resource) {
       resource = one.resource;
-      start = found.get(resource) ?? { saidUs: 0, countersUs: 0, newestUs: 0, counters: [] };
-      found.set(resource, start);
+      const known = found.get(resource);
+      reading = known ?? new Reading();
+      if (!known) found.set(resource, reading);
     }
-    if (newest[at]! > start.newestUs) start.newestUs = newest[at]!;
-    if (startMetrics.has(one.metricName)) {
-      const saidUs = Math.round(last[at]! * 1e6);
-      if (Number.isSafeInteger(saidUs) && saidUs > start.saidUs) start.saidUs = saidUs;
-    }
-    if (one.temporality === 'cumulative' && starts[at] !== Infinity) {
-      if (start.countersUs === 0 || starts[at]! < start.countersUs) start.countersUs = starts[at]!;
-      if (start.counters.length < mostCounters) start.counters.push(one.key);
-    }
+    const time = timeUs[i]!;
+    if (time > reading.newestUs) reading.newestUs = time;
+    if (startTimeUs[i]! > 0) reading.takeCounter(one, startTimeUs[i]!);
+    if (isStartMetric(one.metricName)) reading.takeStart(value[i]!, time);
   }
   return found;
+}
+
+/** Most names have another length: no need to look them up. */
+function isStartMetric(name: string): boolean {
+  return (name.length === 26 || name.length === 18) && startMetrics.has(name);
+}
+
+class Reading implements ProcessStart {
+  newestUs = 0;
+  saidUs = 0;
+  countersUs = 0;
+  readonly counters: string[] = [];
+  /** Of the newest point that says a start. */
+  #saidAtUs = 0;
+
+  takeCounter({ temporality, key }: SeriesDescriptor, startUs: number): void {
+    if (temporality !== 'cumulative') return;
+    if (this.countersUs === 0 || startUs < this.countersUs) this.countersUs = startUs;
+    if (this.counters.length < mostCounters && !this.counters.includes(key)) {
+      this.counters.push(key);
+    }
+  }
+
+  takeStart(seconds: number, timeUs: number): void {
+    const us = Math.round(seconds * 1e6);
+    if (timeUs < this.#saidAtUs || !Number.isSafeInteger(us) || us <= 0) return;
+    this.saidUs = timeUs > this.#saidAtUs ? us : Math.max(us, this.saidUs);
+    this.#saidAtUs = timeUs;
+  }
 }

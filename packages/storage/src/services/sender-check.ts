@@ -2,7 +2,7 @@ import type { Logger } from '../logger.js';
 import { isStorageError } from '../storage-error.js';
 import { isText, requireDate } from '../writes/check-input.js';
 import { checkService } from '../writes/services.js';
-import type { CheckedSighting } from './service-fold.js';
+import { instanceKey, type CheckedSighting } from './service-fold.js';
 import type { ServiceSighting } from './service-sighting.js';
 
 type CheckedSender = Omit<CheckedSighting, 'start'>;
@@ -44,10 +44,12 @@ export class SenderCheck {
 
 function checked(service: ServiceSighting, now: Date): CheckedSender {
   const row = checkService(service, now);
-  const { instance = row.agentId, startedAt } = service;
+  const { instance: given = row.agentId, startedAt } = service;
+  const instance = isText(given) && given.length <= 512 ? given : row.agentId;
   return {
     row,
-    instance: isText(instance) && instance.length <= 512 ? instance : row.agentId,
+    instance,
+    key: instanceKey(row.id, instance),
     startedUs: startedAt === undefined ? 0 : requireDate('startedAt', startedAt).getTime() * 1000,
   };
 }

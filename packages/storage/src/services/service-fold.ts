@@ -5,6 +5,8 @@ import type { ProcessStart } from './process-starts.js';
 export interface CheckedSighting {
   readonly row: ServiceRow;
   readonly instance: string;
+  /** Names the instance: {@link instanceKey}. */
+  readonly key: string;
   readonly startedUs: number;
   /** What its points say; absent when it sent none. */
   readonly start: ProcessStart | undefined;
@@ -65,8 +67,8 @@ export class ServiceFold {
     isKnownSeries: (key: string) => boolean,
   ): NoteworthySighting[] {
     const noteworthy: NoteworthySighting[] = [];
-    for (const { row, instance, startedUs, start } of sightings) {
-      const folded = this.#instances.get(keyOf(row.id, instance));
+    for (const { row, instance, key, startedUs, start } of sightings) {
+      const folded = this.#instances.get(key);
       const newestUs = start?.newestUs ?? 0;
       const said =
         Math.max(startedUs, start?.saidUs ?? 0) || startByCounters(start, folded, isKnownSeries);
@@ -90,18 +92,18 @@ export class ServiceFold {
 
   /** When a process was heard of last, if that is not in the file yet. µs */
   lastSeenUs(serviceId: string, instance: string): number {
-    return this.#instances.get(keyOf(serviceId, instance))?.lastSeenUs ?? 0;
+    return this.#instances.get(instanceKey(serviceId, instance))?.lastSeenUs ?? 0;
   }
 
   newestUs(serviceId: string, instance: string): number {
-    return this.#instances.get(keyOf(serviceId, instance))?.newestUs ?? 0;
+    return this.#instances.get(instanceKey(serviceId, instance))?.newestUs ?? 0;
   }
 
   /** Remembers sightings that were judged and written. */
   judged(sightings: readonly NoteworthySighting[]): void {
     if (this.#instances.size > mostInstances) this.forget();
     for (const { row, instance, startedUs, newestUs } of sightings) {
-      const key = keyOf(row.id, instance);
+      const key = instanceKey(row.id, instance);
       const known = this.#instances.get(key);
       this.#services.set(row.id, { row, isDirty: false });
       this.#instances.set(key, {
@@ -140,7 +142,7 @@ export class ServiceFold {
       if (known?.row === row) known.isDirty = false;
     }
     for (const { serviceId, instance, lastSeenUs } of instances) {
-      const known = this.#instances.get(keyOf(serviceId, instance));
+      const known = this.#instances.get(instanceKey(serviceId, instance));
       if (known?.lastSeenUs === lastSeenUs) known.isDirty = false;
     }
   }
@@ -170,6 +172,7 @@ function startByCounters(
   return isLater && start.counters.some(isKnownSeries) ? start.countersUs : 0;
 }
 
-function keyOf(serviceId: string, instance: string): string {
+/** One text for an instance of a service. */
+export function instanceKey(serviceId: string, instance: string): string {
   return `${serviceId}\n${instance}`;
 }

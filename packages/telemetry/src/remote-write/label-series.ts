@@ -96,12 +96,29 @@ export class LabelSeries {
    * @param context sets apart bytes that mean something else although they are the same.
    */
   find(context: number, view: DataView, from: number, to: number): number {
-    if (this.#typesVersion !== this.#types.version) {
-      // A type that became known makes another series of the same bytes.
-      this.#typesVersion = this.#types.version;
-      this.#raw = new ByteTable();
-    }
+    this.#forgetOtherTypes();
     return this.#raw.find(context, view, from, to);
+  }
+
+  /**
+   * Where the raw labels end that came after those found last when they were new, if they lie at `from`
+   * and end by `to`; else -1. Their series is {@link followed}.
+   */
+  follow(context: number, view: DataView, from: number, to: number): number {
+    this.#forgetOtherTypes();
+    return this.#raw.follow(context, view, from, to);
+  }
+
+  /** The number of the series that {@link follow} found. */
+  get followed(): number {
+    return this.#raw.valueOfLast;
+  }
+
+  /** A type that became known makes another series of the same bytes. */
+  #forgetOtherTypes(): void {
+    if (this.#typesVersion === this.#types.version) return;
+    this.#typesVersion = this.#types.version;
+    this.#raw = new ByteTable();
   }
 
   /** Lets these raw labels lead to a series. */

@@ -63,6 +63,7 @@ class TimeSeriesReader {
   read(end: number): void {
     const reader = this.#reader;
     const sink = this.#sink;
+    if (this.#readNext(end)) return;
     this.#end = end;
     this.#from = reader.pos;
     while (reader.pos < end && reader.bytes[reader.pos] === timeSeries.label) {
@@ -87,6 +88,23 @@ class TimeSeriesReader {
       } else if (tag === timeSeries.label) reader.skipBytes(end);
       else reader.skipUnknown(tag, timeSeriesFields, end);
     }
+  }
+
+  /**
+   * Reads the series that is expected: a sender repeats its order, so one comparison tells which it is,
+   * and where its only sample lies.
+   */
+  #readNext(end: number): boolean {
+    const reader = this.#reader;
+    const { bytes } = reader;
+    const { series } = this.#sink;
+    const at = series.follow(asNumber, reader.view, reader.pos, end);
+    if (at < 0 || bytes[at] !== timeSeries.sample) return false;
+    const length = bytes[at + 1]!;
+    if (length >= 0x80 || at + 2 + length !== end) return false;
+    reader.pos = at + 2;
+    readSample(reader, this.#sink, this.#sink.indexOf(series.followed), end);
+    return true;
   }
 
   #findMoreLabels(): boolean {

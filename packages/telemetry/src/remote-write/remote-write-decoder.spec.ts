@@ -66,6 +66,38 @@ describe('RemoteWriteDecoder', () => {
     expect(second.resources.map(({ serviceId }) => serviceId)).toEqual(['node/a:80', 'shop']);
   });
 
+  it('knows series in the order in which they came, with more or other things in between', () => {
+    const decoder = new RemoteWriteDecoder();
+    const one = (n: number, ...samples: Bytes[]) =>
+      timeSeriesBytes({ ...up, n: String(n) }, ...samples);
+    const sample = (n: number) => sampleBytes(n, timeMs);
+    decode(
+      [1, 2, 3, 4, 5].map((n) => one(n, sample(n))),
+      decoder,
+    );
+    const { rows } = decode(
+      [
+        one(1, sample(1)),
+        one(2, sample(2), sampleBytes(20, timeMs + 1)),
+        one(3),
+        one(4, sample(4), labelBytes('zone', 'a')),
+        one(5, sample(5)),
+        one(2, sample(22)),
+        one(3, sample(3)),
+      ],
+      decoder,
+    );
+    expect(rows.map(({ attributes, value }) => [attributes, value])).toEqual([
+      ['{"n":"1"}', 1],
+      ['{"n":"2"}', 2],
+      ['{"n":"2"}', 20],
+      ['{"n":"4","zone":"a"}', 4],
+      ['{"n":"5"}', 5],
+      ['{"n":"2"}', 22],
+      ['{"n":"3"}', 3],
+    ]);
+  });
+
   it('takes labels in any order, in any place and without values for the same series', () => {
     const decoded = decode([
       timeSeriesBytes({ __name__: 'up', job: 'shop', instance: 'a:80' }, sampleBytes(1, timeMs)),

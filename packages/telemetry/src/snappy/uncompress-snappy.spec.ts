@@ -30,6 +30,19 @@ describe('uncompressSnappy', () => {
     expect(uncompress([12, ...literal('ab'), (9 << 2) | 2, 2, 0])).toBe('abababababab');
   });
 
+  it('uses the room that it is given, where that is large enough', () => {
+    const memory = new Uint8Array(20).fill(7);
+    const room = memory.subarray(4, 12);
+    const block = Uint8Array.from([8, ...literal('abcd'), (3 << 2) | 2, 4, 0]);
+    const out = uncompressSnappy(block, 100, room);
+    expect(new TextDecoder().decode(out)).toBe('abcdabcd');
+    expect(out.buffer).toBe(memory.buffer);
+    expect([...memory.subarray(0, 4), ...memory.subarray(12)]).toEqual(new Array(12).fill(7));
+    const other = uncompressSnappy(block, 100, memory.subarray(0, 7));
+    expect(new TextDecoder().decode(other)).toBe('abcdabcd');
+    expect(other.buffer).not.toBe(memory.buffer);
+  });
+
   it.each([
     ['nothing', []],
     ['a length that does not end', [0x80, 0x80, 0x80, 0x80, 0x80, 0x01]],

@@ -29,19 +29,25 @@ export function snappyLength(block: Uint8Array): number {
  * Nothing is allocated beyond the declared length, and that only when it is allowed: a small block
  * that claims to be large costs nothing.
  *
+ * @param room used instead of new memory where it is large enough; its bytes are the result's
  * Source: https://github.com/google/snappy/blob/main/format_description.txt
  *
  * @throws {TelemetryError} `TELEMETRY_LIMIT` when it is longer than `maxBytes`;
  *   `TELEMETRY_MALFORMED` when it is no snappy block.
  */
-export function uncompressSnappy(block: Uint8Array, maxBytes: number): Uint8Array {
+export function uncompressSnappy(
+  block: Uint8Array,
+  maxBytes: number,
+  room?: Uint8Array,
+): Uint8Array {
   const { length, from } = readLength(block);
   if (length > maxBytes) throw limitExceeded('maxBytes', maxBytes);
   // The most that an element can make of its bytes: 64 bytes out of three. Less than that is a lie.
   if (length > (block.length - from) * 22) malformed('it is shorter than it says', 0);
   // Not zeroed first: every byte is written, or the block is refused.
-  const out = Buffer.allocUnsafeSlow(length);
-  const words = new DataView(out.buffer);
+  const out =
+    room && room.length >= length ? room.subarray(0, length) : Buffer.allocUnsafeSlow(length);
+  const words = new DataView(out.buffer, out.byteOffset, length);
   const end = block.length;
   let at = from;
   let to = 0;
