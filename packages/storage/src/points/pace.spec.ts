@@ -39,6 +39,23 @@ describe('Pace', () => {
     expect(pace.due([over, goesOn], nowUs)).toEqual([over, goesOn]);
   });
 
+  it('leaves a window that is over while it is being filled, a minute at most', () => {
+    const clock = manualClock(0);
+    const pace = new Pace(clock.now);
+    const lookAt = (ms: number, changes: number, window = over) => {
+      clock.set(ms);
+      return pace.due([{ ...window, changes }], nowUs).length === 1;
+    };
+    expect(lookAt(0, 100)).toBe(false);
+    expect(lookAt(10_000, 105)).toBe(false);
+    expect(lookAt(20_000, 109)).toBe(true); // A few late requests do not fill it.
+    expect(lookAt(30_000, 200)).toBe(false);
+    expect(lookAt(89_999, 300)).toBe(false);
+    expect(lookAt(90_000, 400)).toBe(true);
+    expect(lookAt(100_000, 500)).toBe(false);
+    expect(lookAt(110_000, 600, goesOn)).toBe(true);
+  });
+
   it('rests for five minutes at most', () => {
     const clock = manualClock(0);
     const pace = new Pace(clock.now);

@@ -4,6 +4,8 @@ export interface Due {
   readonly key: string | number;
   /** When it is over, exclusive. µs */
   readonly endUs: number;
+  /** How often commits changed it since it was up to date; absent: unknown. */
+  readonly changes?: number;
 }
 
 /** How long after its end a window counts as complete: points travel. µs */
@@ -12,6 +14,10 @@ const graceUs = 15_000_000;
 const restFactor = 10;
 /** Longest rest: what was revised is not kept waiting for longer. ms */
 const longestRestMs = 5 * 60_000;
+/** A window that is over and changes as often as this between two looks is being filled. */
+const fillingChanges = 5;
+/** How long a window that is being filled is left for later. ms */
+const longestFillMs = 60_000;
 /** Windows remembered as finished. */
 const maxFinished = 2_000;
 
@@ -20,12 +26,16 @@ const maxFinished = 2_000;
  *
  * A window that is over is computed at once, whatever that takes: its points are as many as they will
  * be, and putting it off would only add it to the next one. A window that goes on, or was revised by
- * late points, is computed again as often as that costs no more than a tenth of the time.
+ * late points, is computed again as often as that costs no more than a tenth of the time. One that is
+ * over and still being filled, as by a sender that makes up for an outage, waits until that ends, or a
+ * minute.
  */
 export class Pace {
   readonly #now: () => number;
   /** Keys of windows that were computed after their end. */
   readonly #finished = new Set<string | number>();
+  /** Of the windows that were listed last: their changes, and since when they are being filled. */
+  #looks = new Map<string | number, { readonly changes: number; readonly fillingSince?: number }>();
   #restUntil = -Infinity;
   #spentMs = 0;
 
@@ -36,8 +46,18 @@ export class Pace {
 
   /** Which of these are due, in their order. µs */
   due<T extends Due>(windows: readonly T[], nowUs: number): T[] {
-    if (this.#now() >= this.#restUntil) return [...windows];
-    return windows.filter((window) => this.#isFirst(window, nowUs));
+    const isResting = this.#now() < this.#restUntil;
+    const before = this.#looks;
+    this.#looks = new Map();
+    return windows.filter((window) => {
+      const { key, changes = 0 } = window;
+      const last = before.get(key);
+      const isFilling = isOver(window, nowUs) && changes - (last?.changes ?? 0) >= fillingChanges;
+      const fillingSince = last?.fillingSince ?? this.#now();
+      const isLeft = isFilling && this.#now() - fillingSince < longestFillMs;
+      this.#looks.set(key, isLeft ? { changes, fillingSince } : { changes });
+      return !isLeft && (!isResting || this.#isFirst(window, nowUs));
+    });
   }
 
   /** Notes that a window was computed. */
@@ -53,8 +73,8 @@ export class Pace {
     this.#spentMs = 0;
   }
 
-  #isFirst({ key, endUs }: Due, nowUs: number): boolean {
-    return endUs + graceUs <= nowUs && !this.#finished.has(key);
+  #isFirst(window: Due, nowUs: number): boolean {
+    return isOver(window, nowUs) && !this.#finished.has(window.key);
   }
 
   #finish(key: string | number): void {
@@ -63,4 +83,8 @@ export class Pace {
     const [oldest] = this.#finished;
     this.#finished.delete(oldest!);
   }
+}
+
+function isOver({ endUs }: Due, nowUs: number): boolean {
+  return endUs + graceUs <= nowUs;
 }

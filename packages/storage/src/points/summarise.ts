@@ -33,7 +33,9 @@ export async function summarise(
   pace: Pace | undefined,
 ): Promise<{ windows: number; summaries: number }> {
   const nowUs = store.now().getTime() * 1000;
-  const listed = parts.windows.list().map((key) => ({ key, endUs: key + windowUs }));
+  const listed = parts.windows.list().map((key) => {
+    return { key, endUs: key + windowUs, changes: parts.windows.changesOf(key) };
+  });
   const due = pace?.due(listed, nowUs) ?? listed;
   let summaries = 0;
   for (const window of due) {
