@@ -18,7 +18,7 @@ const now = start + 12 * day;
 const daySql = (n: number) => `
 INSERT INTO metric_history
 SELECT make_timestamp(${(start + n * day) * 1000} + (i // 50) * 60000000), 'service-' || i % 50,
-  'metric-' || m, '5m', i, i, i, random(), i + random(), i
+  'metric-' || m, '5m', i, NULL, NULL, random(), i + random(), i, NULL, i % 7, i % 3
 FROM range(${rowsPerDay / metrics}) r(i), range(${metrics}) s(m)
 ORDER BY m, i`;
 

@@ -52,8 +52,8 @@ describe.each(versions)('a file of schema version %i', (version) => {
     const expected = new Map(await tableRows(ask(before), columns));
     const found = new Map(await tableRows(ask(file), columns));
     for (const [table, rows] of expected) expect([table, rows.length]).not.toEqual([table, 0]);
-    const added = found.get('schema_version')!.slice(version);
-    expect(added).toHaveLength(steps.length);
+    const isOld = (row: string) => expected.get('schema_version')!.includes(row);
+    expect(found.get('schema_version')!.filter((row) => !isOld(row))).toHaveLength(steps.length);
     if (steps.length > 0) {
       const reports = found.get('events')!.filter((row) => row.includes('coral-colony'));
       expect(reports).toHaveLength(1);
@@ -62,7 +62,7 @@ describe.each(versions)('a file of schema version %i', (version) => {
         found.get('events')!.filter((row) => !reports.includes(row)),
       );
     }
-    found.set('schema_version', found.get('schema_version')!.slice(0, version));
+    found.set('schema_version', found.get('schema_version')!.filter(isOld));
     expect(found).toEqual(expected);
 
     const fresh = await openDatabase({ storagePath: dir.path, colonyId: 'fresh-dev' });

@@ -76,7 +76,7 @@ describe('roll-ups', () => {
     await database.summarise();
     await database.rollUp();
     expect(await checkAll(database, raw)).toBeGreaterThan(1000);
-    // Once more in history, which keeps five digits of a percentile.
+    // Once more in history, which rounds percentiles.
     clock.set(midnight + 4 * 1440 * minute);
     await database.seal();
     expect(await rows(database, 'SELECT count(*) FROM metric_summaries')).toEqual([[0]]);

@@ -7,6 +7,7 @@ import { learning } from './0006-learning.js';
 import { happenings } from './0007-happenings.js';
 import { spans } from './0008-spans.js';
 import { pointsJournal } from './0009-points-journal.js';
+import { historySteps } from './0010-history-steps.js';
 import type { Migration } from './migration.js';
 
 /** All migrations, in order, listed by hand so that bundlers and tests see the same ones. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   happenings,
   spans,
   pointsJournal,
+  historySteps,
 ];
 
 /** The version that this release writes and reads. */

@@ -95,6 +95,7 @@ describe('the migrations', () => {
       ['happenings', 'daf70e6023dc72a1ac70a99caf66a6f2cbd6512c2678f31b4674021f7796452d'],
       ['spans', 'c9bf1b937c268e4175786271409747729e20385635350291fa1f8ba2af5eff49'],
       ['points-journal', 'e06b77246e45ee88b7114defc2586aa7b1cd0bf3c65f164c37abf8f499e2eb52'],
+      ['history-steps', 'dcd405a4e46643f0279da5a63a72b8779acae7850de96cadef58e94d65775c23'],
     ]);
   });
 });

@@ -68,7 +68,7 @@ async function copyToTrash(
     store,
     connection,
     file,
-    'SELECT * EXCLUDE (retiring_rowid) FROM retiring',
+    table.readableSql?.('retiring') ?? 'SELECT * EXCLUDE (retiring_rowid) FROM retiring',
   );
   await connection.run(
     `INSERT INTO retention_trash

@@ -1,3 +1,4 @@
+import { historySummariesSql } from '../tiers/history-summaries-sql.js';
 import type { Condition } from './condition.js';
 
 /** Tables whose rows have an age, by the names that policies use. */
@@ -21,6 +22,8 @@ export interface PhysicalTable {
   readonly name: string;
   /** Rows that one step takes out, so that it holds up other writes for a tenth of a second or so. */
   readonly stepRows: number;
+  /** Its rows as people know them, for the trash; absent: they stand so in the table. */
+  readonly readableSql?: (from: string) => string;
 }
 
 /** What retention knows of a table. */
@@ -47,7 +50,7 @@ export const retainedTableInfos: Readonly<Record<RetainedTable, RetainedTableInf
     age: 'timestamp',
     conditions: { interval: ['interval'], metric: ['metric_name'], service: ['service_id'] },
     tables: [
-      { name: 'metric_history', stepRows: plainStep },
+      { name: 'metric_history', stepRows: plainStep, readableSql: historySummariesSql },
       { name: 'metric_summaries', stepRows: indexedStep },
     ],
   },

@@ -1,8 +1,8 @@
 /**
- * Buckets per power of two. The values of one lie less than 2^(1/71) - 1 = 0.981 % apart, so that
+ * Buckets per power of two. The values of one lie less than 2^(1/74) - 1 = 0.941 % apart, so that
  * any value between its least and its largest is within 1 % of each, even after history rounded it.
  */
-const bucketsPerOctave = 71;
+const bucketsPerOctave = 74;
 
 /** Larger than any bucket's distance from 1: doubles reach from 2^-1074 to 2^1024. */
 const offset = 100_000;

@@ -1,5 +1,5 @@
 import type { Connection } from '../duckdb/connection.js';
-import { historyValuesSql } from './history-values-sql.js';
+import { historyRowsSql } from './history-rows-sql.js';
 
 /** Order of rows that come into history together: see metric-history.ts. */
 export const historyOrder = 'metric_name, interval, timestamp, service_id';
@@ -107,8 +107,7 @@ async function placeInHistory(
     ]);
   }
   await connection.run(
-    `INSERT INTO metric_history SELECT ${historyValuesSql} FROM ${rows}
-     WHERE timestamp < ? ${order}`,
+    `INSERT INTO metric_history ${historyRowsSql(rows)} WHERE timestamp < ? ${order}`,
     [end],
   );
 }

@@ -3,7 +3,8 @@ import type { TaskOptions } from '../progress.js';
 import type { Store } from '../store.js';
 import { StorageError } from '../storage-error.js';
 import { clusterHistory } from './cluster-history.js';
-import { historyValuesSql } from './history-values-sql.js';
+import { historyRowsSql } from './history-rows-sql.js';
+import { historySummariesSql } from './history-summaries-sql.js';
 import { historyOrder } from './place-summaries.js';
 import { rebuildHotTier } from './rebuild-hot-tier.js';
 import { boundaryAtUs, dayUs, partUs, type TierBoundary } from './tier-boundary.js';
@@ -139,7 +140,7 @@ async function moveStep(connection: Connection, { from, to, last }: Step): Promi
     ${last ? 'AND (metric_name, interval, timestamp) <= (?, ?, ?)' : ''}`;
   const parameters = [from, to, ...(last ?? [])];
   const moved = await connection.run(
-    `INSERT INTO metric_history SELECT ${historyValuesSql} FROM metric_summaries
+    `INSERT INTO metric_history ${historyRowsSql('metric_summaries')}
      WHERE ${where} ORDER BY ${historyOrder}`,
     parameters,
   );
@@ -173,7 +174,7 @@ async function lowerBoundary(
       async (connection) => {
         const start = new Date(us / 1000);
         await connection.run(
-          'INSERT INTO metric_summaries FROM metric_history WHERE timestamp >= ?',
+          `INSERT INTO metric_summaries ${historySummariesSql('metric_history')} WHERE timestamp >= ?`,
           [start],
         );
         await connection.run('DELETE FROM metric_history WHERE timestamp >= ?', [start]);
