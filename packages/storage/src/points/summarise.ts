@@ -2,11 +2,11 @@ import type { ClosingParts } from '../rollups/close-windows.js';
 import type { Store } from '../store.js';
 import { placeComputed } from '../tiers/place-computed.js';
 import type { TierBoundary } from '../tiers/tier-boundary.js';
-import { countPoints } from './count-points.js';
 import { isInPart } from './metric-parts.js';
 import type { Pace } from './pace.js';
 import type { PointOrder } from './point-order.js';
 import { summariseWindowSql } from './summary-sql.js';
+import { readWindowSize } from './window-size.js';
 import { lookbackUs, windowUs } from './window.js';
 
 /** What summarising works with. */
@@ -59,14 +59,15 @@ async function summariseWindow(
     return 0;
   }
   const changes = windows.changesOf(startUs);
-  const points = await countPoints(store, startUs);
-  const count = Math.max(1, Math.ceil(points / pointsPerStep));
+  const { rows, hasHistograms } = await readWindowSize(store, startUs);
+  const count = Math.max(1, Math.ceil(rows / pointsPerStep));
   let summaries = 0;
   for (let part = 0; part < count; part += 1) {
     const isLast = part === count - 1;
     summaries += await summarisePart(store, parts, {
       startUs,
       part: [part, count],
+      hasHistograms,
       isDone: () => isLast && windows.changesOf(startUs) === changes,
     });
   }
@@ -77,6 +78,7 @@ interface Step {
   readonly startUs: number;
   /** Which part of the metrics, of how many. */
   readonly part: readonly [number, number];
+  readonly hasHistograms: boolean;
   /** Whether the window is up to date once this part is placed. */
   readonly isDone: () => boolean;
 }
@@ -84,13 +86,13 @@ interface Step {
 function summarisePart(
   store: Store,
   { windows, rollups, boundary, order }: SummariseParts,
-  { startUs, part, isDone }: Step,
+  { startUs, part, hasHistograms, isDone }: Step,
 ): Promise<number> {
   return store.computing.run(async ({ connection }) => {
     const repeats = doubts(order, startUs);
     await connection.run(
       `CREATE OR REPLACE TABLE _computed.summaries AS
-       ${summariseWindowSql({ condition: isInPart(...part), ...repeats })}`,
+       ${summariseWindowSql({ condition: isInPart(...part), hasHistograms, ...repeats })}`,
       [
         new Date(startUs / 1000),
         new Date((startUs + windowUs) / 1000),

@@ -1,10 +1,10 @@
-import { countPoints } from '../points/count-points.js';
 import { isInPart } from '../points/metric-parts.js';
 import type { Due, Pace } from '../points/pace.js';
 import { forgetSeries } from '../points/forget-series.js';
 import type { SeriesDictionary } from '../points/series-dictionary.js';
 import type { PointOrder } from '../points/point-order.js';
 import { doubts } from '../points/summarise.js';
+import { readWindowSize } from '../points/window-size.js';
 import { lookbackUs, windowUs } from '../points/window.js';
 import type { Store } from '../store.js';
 import { placeComputed } from '../tiers/place-computed.js';
@@ -121,9 +121,11 @@ async function sketchWindow(store: Store, parts: RollUpParts, startUs: number): 
     await store.write((connection) => rollups.clear(connection, [window]), { alone: true });
     return;
   }
-  const count = Math.max(1, Math.ceil((await countPoints(store, startUs)) / pointsPerStep));
-  for (let part = 0; part < count; part += 1)
-    await sketchPart(store, parts, startUs, [part, count]);
+  const { rows, hasHistograms } = await readWindowSize(store, startUs);
+  const count = Math.max(1, Math.ceil(rows / pointsPerStep));
+  for (let part = 0; part < count; part += 1) {
+    await sketchPart(store, parts, { startUs, part: [part, count], hasHistograms });
+  }
   await store.write(
     async (connection) => {
       await rollups.mark(
@@ -136,17 +138,27 @@ async function sketchWindow(store: Store, parts: RollUpParts, startUs: number): 
   );
 }
 
+interface SketchStep {
+  readonly startUs: number;
+  /** Which part of the metrics, of how many. */
+  readonly part: readonly [number, number];
+  readonly hasHistograms: boolean;
+}
+
 /** Computes one part's sketches, then writes them a few at a time: they are larger than summaries. */
 function sketchPart(
   store: Store,
   { order }: RollUpParts,
-  startUs: number,
-  [part, count]: readonly [number, number],
+  { startUs, part: [part, count], hasHistograms }: SketchStep,
 ): Promise<void> {
   const start = new Date(startUs / 1000);
   const sketches = '_computed.sketches';
   return store.computing.run(async ({ connection }) => {
-    const options = { condition: isInPart(part, count), ...doubts(order, startUs) };
+    const options = {
+      condition: isInPart(part, count),
+      hasHistograms,
+      ...doubts(order, startUs),
+    };
     await connection.run(`CREATE OR REPLACE TABLE ${sketches} AS ${sketchWindowSql(options)}`, [
       start,
       new Date((startUs + windowUs) / 1000),
