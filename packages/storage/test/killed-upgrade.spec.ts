@@ -5,7 +5,7 @@ import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { closeFile, openFile, type OpenFile } from '../src/lifecycle/open-file.js';
 import { defaultOptions } from '../src/open-options.js';
-import { bareDuckdb } from './support/bare-duckdb.js';
+import { bareDuckdb, withBareDuckdb } from './support/bare-duckdb.js';
 import { buildProgram } from './support/build-program.js';
 import { contentOf } from './support/content-of.js';
 import { unpackGolden } from './support/golden.js';
@@ -37,7 +37,7 @@ describe('an upgrade of schema version 1, killed with -9', () => {
     program = await buildProgram('killed-upgrade');
     await makeTemplate();
     const file = await copyOf('whole');
-    oldColumns = await tableColumns((sql) => bareDuckdb(file, sql));
+    oldColumns = await withBareDuckdb(file, tableColumns);
     await mkdir(dir.file('copies'));
     const output = await upgrade(file, dir.file('copies'));
     expect(output).toContain('opened');
@@ -142,8 +142,7 @@ describe('an upgrade of schema version 1, killed with -9', () => {
       await upgrade(file, index + 1);
       await expectWhole(step, file);
       // What was closed in order is right to a stock tool too.
-      const bare = (sql: string) => bareDuckdb(file, sql);
-      expect([step, await differingLookUpsOf(bare)]).toEqual([step, []]);
+      expect([step, await withBareDuckdb(file, differingLookUpsOf)]).toEqual([step, []]);
     }
   }, 300_000);
 
@@ -156,6 +155,6 @@ describe('an upgrade of schema version 1, killed with -9', () => {
     await closeFile(opened);
     const backup = opened.recovery.upgradeBackup!;
     expect(path.basename(backup)).toBe(`${colonyId}.duckdb.before-v2`);
-    expect(await tableColumns((sql) => bareDuckdb(backup, sql))).toEqual(oldColumns);
+    expect(await withBareDuckdb(backup, tableColumns)).toEqual(oldColumns);
   });
 });

@@ -1,4 +1,4 @@
-import { bareDuckdb } from '../test/support/bare-duckdb.js';
+import { withBareDuckdb } from '../test/support/bare-duckdb.js';
 import {
   tableColumns,
   tableRows,
@@ -20,25 +20,28 @@ export interface GoldenRows {
 const keysSql = (table: string) =>
   `SELECT row(timestamp, service_id, metric_name, interval)::VARCHAR FROM ${table}`;
 
-export async function readGoldenRows(file: string): Promise<GoldenRows> {
-  const ask = (sql: string) => bareDuckdb(file, sql);
-  const columns = new Map([...(await tableColumns(ask))].filter(([table]) => kept.includes(table)));
-  return {
-    columns,
-    rows: await tableRows(ask, columns),
-    summaries: (await ask(keysSql('metric_summaries'))).map(([key]) => String(key)),
-  };
+export function readGoldenRows(file: string): Promise<GoldenRows> {
+  return withBareDuckdb(file, async (ask) => {
+    const all = await tableColumns(ask);
+    const columns = new Map([...all].filter(([table]) => kept.includes(table)));
+    return {
+      columns,
+      rows: await tableRows(ask, columns),
+      summaries: (await ask(keysSql('metric_summaries'))).map(([key]) => String(key)),
+    };
+  });
 }
 
 /** @returns a line for each row of the old file that a closed, upgraded one does not hold once */
-export async function missingGoldenRows(file: string, golden: GoldenRows): Promise<string[]> {
-  const ask = (sql: string) => bareDuckdb(file, sql);
-  const found = await tableRows(ask, golden.columns);
-  const summaries = (await ask(keysSql('all_metric_summaries'))).map(([key]) => String(key));
-  return [
-    ...[...golden.rows].flatMap(([table, rows]) => missing(table, rows, found.get(table)!)),
-    ...missing('all_metric_summaries', golden.summaries, summaries),
-  ];
+export function missingGoldenRows(file: string, golden: GoldenRows): Promise<string[]> {
+  return withBareDuckdb(file, async (ask) => {
+    const found = await tableRows(ask, golden.columns);
+    const summaries = (await ask(keysSql('all_metric_summaries'))).map(([key]) => String(key));
+    return [
+      ...[...golden.rows].flatMap(([table, rows]) => missing(table, rows, found.get(table)!)),
+      ...missing('all_metric_summaries', golden.summaries, summaries),
+    ];
+  });
 }
 
 function missing(table: string, expected: readonly string[], found: readonly string[]): string[] {
