@@ -1,4 +1,4 @@
-const { statfsSync } = require('node:fs');
+const { readFileSync, statfsSync } = require('node:fs');
 const { freemem } = require('node:os');
 
 /** A file system in memory, on Linux. */
@@ -13,8 +13,18 @@ const leastBytes = 4 * 1024 ** 3;
  */
 module.exports = function useMemoryForTempFiles() {
   if (process.env.TMPDIR) return;
-  if (freeBytes() >= leastBytes && freemem() >= leastBytes) process.env.TMPDIR = directory;
+  if (freeBytes() < leastBytes || freemem() < leastBytes || !mayRunPrograms()) return;
+  process.env.TMPDIR = directory;
 };
+
+/** Some tests install packages, with native code, and run them. */
+function mayRunPrograms() {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
+  const options = mounts
+    .map((line) => line.split(' '))
+    .find(([, where]) => where === directory)?.[3];
+  return options !== undefined && !options.split(',').includes('noexec');
+}
 
 function freeBytes() {
   try {
