@@ -8,16 +8,13 @@ export interface RebuildableTable {
   readonly ddl: string;
   /** In which order its rows are written. */
   readonly order: string;
-  /** With more live rows it is left alone: it would hold up other writes for too long. */
-  readonly mostLiveRows: number;
+  /** From how many dead rows on it is made anew, so many being alive; Infinity: never. */
+  readonly deadRowsWorthIt: (liveRows: number) => number;
 }
-
-/** Dead rows that are not worth a rebuild. */
-const fewDeadRows = 100_000;
 
 /**
  * Gives back what deleted rows leave behind: DuckDB never frees rows deleted from a table that has
- * indexes, so the table is made anew once it holds as many dead rows as live ones.
+ * indexes, so the table is made anew once enough of them are dead.
  *
  * One write, about 0.5 s per 100,000 live rows.
  *
@@ -29,7 +26,7 @@ export async function rebuildSparseTable(store: Store, table: RebuildableTable):
     .query(`SELECT count(*) AS live, coalesce(max(rowid) + 1, 0) AS ever FROM ${table.name}`);
   const live = rows!['live'] as number;
   const dead = (rows!['ever'] as number) - live;
-  if (live > table.mostLiveRows || dead < Math.max(fewDeadRows, live)) return false;
+  if (dead < table.deadRowsWorthIt(live)) return false;
   await store.write((connection) => rebuild(connection, table), { bare: true, frees: 'file' });
   return true;
 }

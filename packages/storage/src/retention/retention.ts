@@ -59,7 +59,12 @@ export interface UndoOptions extends TaskOptions {
 }
 
 /** What a second or so can make anew; a larger table is left to compacting the file. */
-const eventsTable = { name: 'events', ddl: eventsDdl, order: 'id', mostLiveRows: 200_000 } as const;
+const eventsTable = {
+  name: 'events',
+  ddl: eventsDdl,
+  order: 'id',
+  deadRowsWorthIt: (live: number) => (live > 200_000 ? Infinity : Math.max(100_000, live)),
+} as const;
 
 const defaultHoldMs = 7 * 86_400_000;
 
