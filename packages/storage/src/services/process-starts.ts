@@ -12,11 +12,6 @@ export interface ProcessStart {
   readonly counters: readonly string[];
 }
 
-/** Metrics whose value is the start of their process, in seconds since the epoch. */
-const startMetrics: ReadonlySet<string> = new Set([
-  'process_start_time_seconds',
-  'process.start_time',
-]);
 /** So many counters are enough to look whether one of them is known. */
 const mostCounters = 16;
 
@@ -42,9 +37,9 @@ export function processStarts(points: PointColumns): Map<string, ProcessStart> {
   return found;
 }
 
-/** Most names have another length: no need to look them up. */
+/** Whether a metric's value is the start of its process, in seconds since the epoch. */
 function isStartMetric(name: string): boolean {
-  return (name.length === 26 || name.length === 18) && startMetrics.has(name);
+  return name === 'process_start_time_seconds' || name === 'process.start_time';
 }
 
 class Reading implements ProcessStart {

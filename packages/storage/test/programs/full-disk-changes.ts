@@ -1,15 +1,8 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Connection } from '../../src/duckdb/connection.js';
-import { isStorageError, openDatabase, type MetricSummary } from '../../src/index.js';
+import { openDatabase, type MetricSummary } from '../../src/index.js';
+import { say } from '../support/say-outcome.js';
 
 /**
  * Lets an upgrade, and then sealing, meet a full disk; says, a line of JSON each, what happens.
@@ -95,14 +88,4 @@ function fillAt(statement: string): () => void {
   return () => {
     Connection.prototype.execute = original;
   };
-}
-
-async function say(step: string, act: () => unknown): Promise<void> {
-  let outcome: unknown;
-  try {
-    outcome = (await act()) ?? 'done';
-  } catch (reason) {
-    outcome = isStorageError(reason) ? reason.code : String(reason);
-  }
-  writeSync(1, `${JSON.stringify([step, outcome])}\n`);
 }

@@ -1,7 +1,8 @@
-import { readdirSync, rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
+import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { compactDatabase, isStorageError, openDatabase, type Progress } from '../../src/index.js';
+import { compactDatabase, openDatabase, type Progress } from '../../src/index.js';
+import { say } from '../support/say-outcome.js';
 
 /**
  * Lets the small file system it is given run full while copies are made on it, and says, a line of
@@ -71,14 +72,4 @@ function fillAt(phase: string) {
 
 async function isAll(): Promise<boolean> {
   return (await database.listEvents({ limit: 1_000_000 })).length === acknowledged;
-}
-
-async function say(step: string, act: () => unknown): Promise<void> {
-  let outcome: unknown;
-  try {
-    outcome = (await act()) ?? 'done';
-  } catch (reason) {
-    outcome = isStorageError(reason) ? reason.code : String(reason);
-  }
-  writeSync(1, `${JSON.stringify([step, outcome])}\n`);
 }

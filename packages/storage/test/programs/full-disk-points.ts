@@ -1,7 +1,8 @@
-import { rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isStorageError, openDatabase } from '../../src/index.js';
+import { openDatabase } from '../../src/index.js';
 import { numberPoints } from '../support/number-points.js';
+import { say } from '../support/say-outcome.js';
 
 /**
  * Sends points until the small file system it is given is full, and says, a line of JSON each, what the
@@ -63,14 +64,4 @@ async function lost(): Promise<[number, number]> {
     acknowledged.filter((request) => found.get(request) !== perRequest).length,
     [...found.values()].filter((count) => count > perRequest).length,
   ];
-}
-
-async function say(step: string, act: () => unknown): Promise<void> {
-  let outcome: unknown;
-  try {
-    outcome = (await act()) ?? 'done';
-  } catch (reason) {
-    outcome = isStorageError(reason) ? reason.code : String(reason);
-  }
-  writeSync(1, `${JSON.stringify([step, outcome])}\n`);
 }
