@@ -62,6 +62,8 @@ interface Question {
   readonly isRateOfSum: boolean;
   /** By the start of their step. */
   readonly points: Map<number, MetricPoint>;
+  /** Starts of the summaries that are longer than a step, by interval. µs */
+  readonly longer: Map<SummaryInterval, Set<number>>;
 }
 
 /**
@@ -88,12 +90,11 @@ export async function queryMetric(
     nowUs: now.getTime() * 1000,
     isRateOfSum: statistic === 'rate' && (await isRateOfSum(readers, name, options)),
     points: new Map(),
+    longer: new Map(),
   };
   await takeStored(question);
   if (!isPercentile(statistic)) await takeShorter(question);
-  for (const interval of summaryIntervals) {
-    if (intervalUs[interval] > stepUs) await takeLonger(question, interval);
-  }
+  for (const interval of question.longer.keys()) await takeLonger(question, interval);
   return {
     service: name[0],
     metric: name[1],
@@ -107,19 +108,29 @@ export async function queryMetric(
   };
 }
 
-/** Summaries of exactly the step. */
+/** Summaries of exactly the step; and notes where longer ones lie, in the same look. */
 async function takeStored(question: Question): Promise<void> {
-  const interval = summaryIntervals.find((name) => intervalUs[name] === question.stepUs);
-  if (!interval) return;
+  const { fromUs, toUs, stepUs } = question;
+  const intervals = summaryIntervals.filter((name) => intervalUs[name] >= stepUs);
+  if (intervals.length === 0) return;
   const rows = await read(
     question,
-    `SELECT epoch_us(timestamp) AS us, p50, p95, p99, mean, max, count, mean * count AS sum
+    `SELECT interval, epoch_us(timestamp) AS us, p50, p95, p99, mean, max, count, mean * count AS sum
      FROM all_metric_summaries
-     WHERE service_id = $1 AND metric_name = $2 AND interval = '${interval}'
-       AND timestamp >= make_timestamp($3) AND timestamp < make_timestamp($4)`,
-    [question.fromUs, question.toUs],
+     WHERE ${whereMetric} AND interval IN (${intervals.map((name) => `'${name}'`).join(', ')})
+       AND timestamp >= make_timestamp($3) AND timestamp < make_timestamp($4)
+       AND epoch_us(timestamp) >= CASE interval
+         ${intervals.map((name) => `WHEN '${name}' THEN ${startOf(name, fromUs)}`).join(' ')} END`,
+    [startOf(intervals.at(-1)!, fromUs), toUs],
   );
-  for (const row of rows) put(question, row['us'] as number, interval, totalsOf(row));
+  for (const name of intervals) if (intervalUs[name] > stepUs) question.longer.set(name, new Set());
+  for (const row of rows) {
+    const us = row['us'] as number;
+    const interval = row['interval'] as SummaryInterval;
+    const longer = question.longer.get(interval);
+    if (longer) longer.add(us);
+    else put(question, us, interval, totalsOf(row));
+  }
 }
 
 /** Steps that have no summary of their own, from shorter ones. */
@@ -152,7 +163,8 @@ async function takeShorter(question: Question): Promise<void> {
 async function takeLonger(question: Question, interval: SummaryInterval): Promise<void> {
   const { fromUs, toUs, stepUs, options } = question;
   const missing = missingSteps(question);
-  if (missing.length === 0) return;
+  const stored = question.longer.get(interval)!;
+  if (!missing.some((us) => stored.has(startOf(interval, us)))) return;
   const lengthUs = intervalUs[interval];
   const shorter = summaryIntervals.filter(
     (name) =>
