@@ -14,30 +14,31 @@ const metrics = 10;
 const rowsPerDay = 70_000;
 const now = start + 12 * day;
 
-/** Days as sealing leaves them: by metric within each, over more row groups than a metric would fill. */
-const daySql = (n: number) => `
+const wholeDays = { rows: rowsPerDay, parts: 1 };
+/** Days of so many rows that were sealed in so many parts: by metric within each, over more row groups than a metric would fill. */
+const daySql = (n: number, { rows, parts }: typeof wholeDays) => `
 INSERT INTO metric_history
 SELECT make_timestamp(${(start + n * day) * 1000} + (i // 50) * 60000000), 'service-' || i % 50,
   'metric-' || m, '5m', i, NULL, NULL, random(), i + random(), i, NULL, i % 7, i % 3
-FROM range(${rowsPerDay / metrics}) r(i), range(${metrics}) s(m)
-ORDER BY m, i`;
+FROM range(${rows / metrics}) r(i), range(${metrics}) s(m)
+ORDER BY i // ${rows / metrics / parts}, m, i`;
 
 const fingerprint = `SELECT count(*), sum(hash(h)::HUGEINT) FROM metric_history h WHERE timestamp < `;
 /** Places where rows of a metric lie, of the first cluster. */
 const pieces = `SELECT count(DISTINCT (metric_name, rowid // 122880)) FROM metric_history
   WHERE timestamp < make_timestamp(${(start + 8 * day) * 1000})`;
-const ofCluster = `${fingerprint} make_timestamp(${(start + 8 * day) * 1000})`;
+const ofCluster = `${fingerprint} make_timestamp(${(start + 8 * day) * 1000}) AND service_id <> 's'`;
 
 describe('history', () => {
   const dir = useTempDir();
-  const open = () => openDatabase({ storagePath: dir.path, colonyId, now: () => now });
+  const open = (at = now) => openDatabase({ storagePath: dir.path, colonyId, now: () => at });
   let program: string;
   beforeAll(async () => {
     program = await buildProgram('clusterer');
   });
 
-  async function withDatabase<T>(act: (database: Database) => Promise<T>): Promise<T> {
-    const database = await open();
+  async function withDatabase<T>(act: (database: Database) => Promise<T>, at?: number): Promise<T> {
+    const database = await open(at);
     try {
       return await act(database);
     } finally {
@@ -46,7 +47,7 @@ describe('history', () => {
   }
 
   /** @returns the fingerprint of the first eight days */
-  async function fill(count: number): Promise<unknown[]> {
+  async function fill(count: number, each = wholeDays): Promise<unknown[]> {
     const path = await withDatabase(async (database) => {
       // Sealing begins with a row that is due.
       await database.insertMetricSummary({
@@ -57,7 +58,7 @@ describe('history', () => {
       });
       return database.path;
     });
-    for (let n = 0; n < count; n += 1) await bareDuckdb(path, daySql(n));
+    for (let n = 0; n < count; n += 1) await bareDuckdb(path, daySql(n, each));
     return (await bareDuckdb(path, ofCluster))[0]!;
   }
 
@@ -75,6 +76,30 @@ describe('history', () => {
     await withDatabase(async (database) => {
       expect(await database.seal()).toMatchObject({ clustered: 0 });
     });
+  }, 120_000);
+
+  it('is laid out two days at a time until eight are sealed', async () => {
+    const each = { rows: 3 * rowsPerDay, parts: 4 };
+    const before = await fill(4, each);
+    for (const sealedDays of [3, 4]) {
+      await withDatabase(
+        async (database) => {
+          // Sealing begins with a row that is due.
+          await database.insertMetricSummary({
+            timestamp: new Date(start + sealedDays * day - 1),
+            serviceId: 's',
+            metricName: 'm',
+            interval: '5m',
+          });
+          // Days 1 and 2, and then 3 and 4 with what was inserted.
+          const ofOurs = sealedDays === 3 ? 0 : 2;
+          expect(await database.seal()).toMatchObject({ clustered: 2 * each.rows + ofOurs });
+          expect(await database.seal()).toMatchObject({ clustered: 0 });
+          expect((await rows(database, ofCluster))[0]!.map(String)).toEqual(before.map(String));
+        },
+        start + (sealedDays + 1) * day,
+      );
+    }
   }, 120_000);
 
   it('that is small, or of which eight days are not over, is left as it is', async () => {

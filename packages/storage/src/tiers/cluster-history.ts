@@ -10,16 +10,16 @@ export interface ClusterResult {
   readonly clustered: number;
 }
 
-/** Days that lie together, counted from the epoch. */
-const clusterUs = 8 * dayUs;
+/** What lies together, counted from the epoch: eight days, and two until eight are sealed. µs */
+const spansUs = [8 * dayUs, 2 * dayUs];
 /** Rows in one of DuckDB's row groups, which are compressed apart. */
 const rowGroup = 122_880;
 /** Rows moved by one write: it holds up other writers for less than 100 ms. */
 const rowsPerStep = 20_000;
 
 /**
- * Lays sealed days out again, eight at a time, so that each metric lies in one place instead of eight:
- * a row group then holds one kind of values, which takes a quarter less room and is faster to read.
+ * Lays sealed days out again, two and then eight at a time, so that each metric lies in one place instead of
+ * many: a row group then holds one kind of values, which takes a third less room and is faster to read.
  *
  * A cluster is looked at when its last day is sealed, and after a start. Each step moves rows within
  * one transaction; killed in between, the next run goes on with what is still scattered.
@@ -29,15 +29,28 @@ const rowsPerStep = 20_000;
 export async function clusterHistory(
   store: Store,
   boundary: TierBoundary,
-  { onProgress, signal }: TaskOptions = {},
+  options: TaskOptions = {},
 ): Promise<ClusterResult> {
   let clustered = 0;
-  const newestUs = Math.floor(boundary.sealedUntilUs / clusterUs) * clusterUs;
-  if (!(newestUs > boundary.clusteredUntilUs)) return { clustered };
-  const oldestUs = Math.max(boundary.clusteredUntilUs, await oldestRowUs(store));
+  for (const spanUs of spansUs) clustered += await clusterBy(spanUs, store, boundary, options);
+  return { clustered };
+}
+
+/** @returns rows that were laid out anew */
+async function clusterBy(
+  spanUs: number,
+  store: Store,
+  { sealedUntilUs, clusteredUntilUs }: TierBoundary,
+  { onProgress, signal }: TaskOptions,
+): Promise<number> {
+  let clustered = 0;
+  const newestUs = Math.floor(sealedUntilUs / spanUs) * spanUs;
+  const doneUs = clusteredUntilUs.get(spanUs) ?? -Infinity;
+  if (!(newestUs > doneUs)) return clustered;
+  const oldestUs = Math.max(doneUs, await oldestRowUs(store));
   // The newest first: one that lies well means that the older ones do, too.
-  for (let endUs = newestUs; endUs > oldestUs; endUs -= clusterUs) {
-    const cluster = await look(store, endUs - clusterUs, endUs);
+  for (let endUs = newestUs; endUs > oldestUs; endUs -= spanUs) {
+    const cluster = await look(store, endUs - spanUs, endUs);
     if (cluster.rows > 0 && !cluster.isScattered) break;
     if (!cluster.isScattered) continue;
     for (const step of await stepsOf(store, cluster)) {
@@ -46,8 +59,8 @@ export async function clusterHistory(
       onProgress?.({ phase: 'cluster', done: clustered, total: cluster.rows, unit: 'rows' });
     }
   }
-  boundary.clusteredUntilUs = newestUs;
-  return { clustered };
+  clusteredUntilUs.set(spanUs, newestUs);
+  return clustered;
 }
 
 async function oldestRowUs(store: Store): Promise<number> {

@@ -20,8 +20,8 @@ export const partUs = dayUs / 4;
  */
 export class TierBoundary {
   #sealedUntilUs = -Infinity;
-  /** Until when history was found to lie in clusters since the start; see cluster-history.ts. µs */
-  clusteredUntilUs = -Infinity;
+  /** By their length, until when history was found to lie in clusters since the start; see cluster-history.ts. µs */
+  readonly clusteredUntilUs = new Map<number, number>();
 
   async load(connection: Connection): Promise<void> {
     const [row] = await connection.query('SELECT epoch_us(sealed_until) AS us FROM metric_tiers');
