@@ -47,12 +47,13 @@ async function clusterBy(
   const newestUs = Math.floor(sealedUntilUs / spanUs) * spanUs;
   const doneUs = clusteredUntilUs.get(spanUs) ?? -Infinity;
   if (!(newestUs > doneUs)) return clustered;
-  const oldestUs = Math.max(doneUs, await oldestRowUs(store));
   // The newest first: one that lies well means that the older ones do, too.
-  for (let endUs = newestUs; endUs > oldestUs; endUs -= spanUs) {
-    const cluster = await look(store, endUs - spanUs, endUs);
-    if (cluster.rows > 0 && !cluster.isScattered) break;
-    if (!cluster.isScattered) continue;
+  for (let untilUs = newestUs; ;) {
+    const us = await newestRowUs(store, untilUs);
+    if (us === undefined || us < doneUs) break;
+    untilUs = Math.floor(us / spanUs) * spanUs;
+    const cluster = await look(store, untilUs, untilUs + spanUs);
+    if (!cluster.isScattered) break;
     for (const step of await stepsOf(store, cluster)) {
       if (signal?.aborted) throw new StorageError('STORAGE_CANCELLED', 'Sealing was cancelled.');
       clustered += await move(store, step);
@@ -63,11 +64,14 @@ async function clusterBy(
   return clustered;
 }
 
-async function oldestRowUs(store: Store): Promise<number> {
+/** Of the newest row before a time. µs */
+async function newestRowUs(store: Store, beforeUs: number): Promise<number | undefined> {
   const [row] = await store
     .readers()
-    .query('SELECT epoch_us(min(timestamp)) AS us FROM metric_history');
-  return (row?.['us'] as number | undefined) ?? Infinity;
+    .query('SELECT epoch_us(max(timestamp)) AS us FROM metric_history WHERE timestamp < ?', [
+      new Date(beforeUs / 1000),
+    ]);
+  return row?.['us'] as number | undefined;
 }
 
 interface Cluster {
