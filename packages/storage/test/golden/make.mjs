@@ -1,3 +1,4 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import { build } from 'esbuild';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,8 +11,9 @@ import { gzipSync } from 'node:zlib';
  */
 const [checkout, version] = process.argv.slice(2);
 const colonyId = `schema-${version}`;
-const nowMs = Date.UTC(2026, 0, 1, 12);
-const at = (seconds) => new Date(nowMs + seconds * 1000);
+const startMs = Date.UTC(2026, 0, 1, 12);
+let nowMs = startMs;
+const at = (seconds) => new Date(startMs + seconds * 1000);
 const strangeTexts = [
   `'; DROP TABLE services; --`,
   'Zażółć 😀 ﷽ \u202e',
@@ -22,13 +24,25 @@ const strangeTexts = [
 const strangeNumbers = [0, -0, 5e-324, 1.7976931348623157e308, -1e-300, 0.1 + 0.2, 2 ** 53 + 2];
 const strangeTimes = [new Date(0), new Date(-62135596800000), new Date(253402300799999), at(0.001)];
 
+/** Rows of tables that only days of telemetry fill. */
+const rest = {
+  closed_times: `VALUES ('2025-12-01', '2025-12-01 01:00', true), ('2025-12-01 05:00', '2025-12-02', false)`,
+  seasonal_baselines: `SELECT 'week', i, 'cart', 'latency', i / 7, 0, NULL, -1e-300, 1.7976931348623157e308,
+    2147483647, i, TIMESTAMP '9999-12-31' FROM range(168) r(i)`,
+  service_instances: `SELECT id, id || ' 1', version, NULL, last_seen, last_seen, last_seen, NULL, name, NULL
+    FROM services`,
+  service_troubles: `SELECT id, last_seen, name FROM services WHERE status = 'error'`,
+};
+
 const code = await loadCode();
 const storagePath = path.join(checkout, 'golden');
 await rm(storagePath, { recursive: true, force: true });
 const store = version === '1' ? await openFirst() : await openWhole();
 await fillTables(store);
 if (version !== '1') await fillPoints(store);
+if (Number(version) > 2) await fillByWork(store);
 await store.close();
+if (Number(version) > 2) await fillRest(path.join(storagePath, `${colonyId}.duckdb`));
 const file = await readFile(path.join(storagePath, `${colonyId}.duckdb`));
 await writeFile(new URL(`${colonyId}.duckdb.gz`, import.meta.url), gzipSync(file, { level: 9 }));
 
@@ -44,9 +58,16 @@ async function loadCode() {
     export { checkMetricSummaries, writeMetricSummaries } from './writes/metric-summaries.js';
     export { checkConnections, writeConnections } from './writes/service-connections.js';
     export { checkService, writeService } from './writes/services.js';`;
+  const support = `
+    export { loggedErrors } from '../test/support/logged-errors.js';
+    export { spanColumns } from '../test/support/span-columns.js';`;
   const outfile = path.join(checkout, 'golden-code.mjs');
   await build({
-    stdin: { contents: entry, resolveDir: path.join(checkout, 'src'), loader: 'ts' },
+    stdin: {
+      contents: Number(version) > 2 ? entry + support : entry,
+      resolveDir: path.join(checkout, 'src'),
+      loader: 'ts',
+    },
     outfile,
     bundle: true,
     platform: 'node',
@@ -173,6 +194,72 @@ async function fillPoints(store) {
   await store.summarise();
   // Points of a window that no summary covers yet.
   await store.appendPoints(pointsOf('gauge', 'later', 9));
+}
+
+/** What the store's own work writes: history, sketches, connections, errors, a trash. */
+async function fillByWork(store) {
+  const services = ['cart', 'shop', ...strangeTexts];
+  for (const [index, serviceId] of services.entries()) {
+    await store.recordErrors(
+      [
+        code.loggedErrors({ serviceId, second: -60 }),
+        code.loggedErrors({ serviceId, severity: 'fatal', template: strangeTexts[index % 5] }),
+      ],
+      `digest ${index}`,
+    );
+  }
+  await store.appendSpans(spansAt(-600));
+  await store.connectServices();
+  await store.summarise();
+  await store.rollUp();
+  await store.learn();
+  await store.applyRetention(old('1d'));
+  const { id } = await store.applyRetention(old('5m'));
+  await store.undoRetention(id);
+  // A day later hours are closed and summaries sealed; of what comes then not all is worked on.
+  nowMs += 36 * 3_600_000;
+  await store.rollUp();
+  await store.seal();
+  await store.appendPoints(
+    pointsOf('sum', 'newest', 3),
+    services.map((serviceId) => ({
+      id: serviceId,
+      name: serviceId,
+      instance: `${serviceId} 1`,
+      version: '1.2',
+      startedAt: new Date(nowMs - 60_000),
+      resource: '{}',
+    })),
+  );
+  await store.summarise();
+  await store.appendPoints(pointsOf('gauge', 'newest', 5));
+  await store.appendSpans(spansAt(36 * 3600 - 30));
+}
+
+/** Takes some summaries of an interval into the trash. */
+function old(interval) {
+  const rules = [{ table: 'metric_summaries', interval, keepMs: 1_800_000 }];
+  return { rules, trashMs: 7 * 86_400_000 };
+}
+
+function spansAt(second) {
+  const endMs = startMs + second * 1000;
+  return code.spanColumns(
+    strangeTexts.flatMap((name, trace) => [
+      { trace, id: 1, service: 'shop', name, kind: 'client', protocol: 'http', endMs },
+      { trace, id: 2, parent: 1, service: 'cart', name, kind: 'server', protocol: 'http', endMs },
+    ]),
+  );
+}
+
+async function fillRest(file) {
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  for (const [table, rows] of Object.entries(rest)) {
+    await connection.run(`INSERT INTO ${table} ${rows}`);
+  }
+  connection.closeSync();
+  instance.closeSync();
 }
 
 function pointsOf(kind, scope, shift) {
