@@ -39,6 +39,7 @@ import { CardinalityReport, refusalReason } from './points/cardinality-report.js
 import { checkPoints, type RejectedPoints } from './points/check-points.js';
 import { DirtyWindows } from './points/dirty-windows.js';
 import type { PointColumns } from './points/point-columns.js';
+import { PointStaging } from './points/point-staging.js';
 import { PointWriter, type RefusedPoints } from './points/point-writer.js';
 import { SeriesDictionary, type SeriesLimits } from './points/series-dictionary.js';
 import { Pace } from './points/pace.js';
@@ -274,6 +275,8 @@ interface Parts {
   readonly order: PointOrder;
   readonly boundary: TierBoundary;
   readonly points: PointWriter;
+  /** Absent: DuckDB's memory is too small for it. */
+  readonly staging: PointStaging | undefined;
   readonly rollups: DirtyRollups;
   readonly closed: ClosedTimes;
   readonly operations: OperationDictionary;
@@ -366,6 +369,7 @@ export class Database implements AsyncDisposable {
       rollups,
       closed,
       points: await PointWriter.create(file.writer, { series, windows, order }),
+      staging: await PointStaging.create(file.instance),
       operations,
       connections,
       spans: await SpanWriter.create(file.writer, { operations, windows, connections, spanCount }),
@@ -423,7 +427,13 @@ export class Database implements AsyncDisposable {
       onFatal: (error) => this.#fail(error),
     });
     const journal = new Journal(filePath, parts.drainedUntil);
-    this.#intake = new PointIntake(journal, parts.points, this.#queue, settings.logger);
+    this.#intake = new PointIntake({
+      journal,
+      writer: parts.points,
+      staging: parts.staging,
+      queue: this.#queue,
+      logger: settings.logger,
+    });
     this.#store = {
       path: filePath,
       colonyId,
@@ -1199,6 +1209,7 @@ export class Database implements AsyncDisposable {
       await this.#pinger.close(closeGraceMs);
       try {
         this.#parts.points.close();
+        await this.#parts.staging?.close();
         this.#parts.spans.close();
       } finally {
         await this.#intake.close();

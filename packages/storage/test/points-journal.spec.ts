@@ -5,6 +5,7 @@ import { restoreDatabase, type Database } from '../src/index.js';
 import { journalPaths } from '../src/journal/journal-files.js';
 import { bareDuckdb } from './support/bare-duckdb.js';
 import { buildProgram } from './support/build-program.js';
+import { rows } from './support/look-ups.js';
 import { openStore } from './support/open-store.js';
 
 const requests = 20;
@@ -34,21 +35,14 @@ async function writeAndDie(fromMs: number, count: number): Promise<void> {
   await child.waitForExit();
 }
 
-async function read(database: Database, sql: string): Promise<unknown[]> {
-  const { rows } = await database.queryReadOnly(sql);
-  const all: unknown[] = [];
-  for await (const batch of rows) all.push(...batch);
-  return all;
-}
-
 /** Times since the first point, values; and the same of histograms, with their bucket. */
 async function points(database: Database): Promise<{ numbers: unknown[]; histograms: unknown[] }> {
   return {
-    numbers: await read(
+    numbers: await rows(
       database,
       `SELECT epoch_ms(time) - ${firstMs}, value FROM points ORDER BY time`,
     ),
-    histograms: await read(
+    histograms: await rows(
       database,
       `SELECT epoch_ms(h.time) - ${firstMs}, h.count, h.sum, h.min, b.bucket, b.count
        FROM histogram_points h LEFT JOIN histogram_buckets b USING (time, series_id) ORDER BY h.time`,

@@ -71,12 +71,15 @@ export async function applySettings(connection: Connection): Promise<void> {
 }
 
 /**
- * Attaches `_computed`, a database in memory: a table there is seen by every connection, unlike a
- * temporary one, and its rows reach the writer without passing through JavaScript. No colony's
- * database can have that name.
+ * Attaches databases in memory: a table there is seen by every connection, unlike a temporary one, and its
+ * rows reach the writer without passing through JavaScript. No colony's database can have their names.
+ * `_computed` holds what is computed, for as long as that takes; `_staged` what is on its way into the
+ * file, which goes at once: DuckDB keeps a dropped table while an older transaction of its database lasts.
  */
-export async function attachComputed(connection: Connection): Promise<void> {
-  await connection.execute(`ATTACH ':memory:' AS _computed`);
+export async function attachMemory(connection: Connection): Promise<void> {
+  for (const name of ['_computed', '_staged']) {
+    await connection.execute(`ATTACH ':memory:' AS ${name}`);
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { sizeOf } from '../files/size-of.js';
 import type { Connection } from '../duckdb/connection.js';
 import {
   applySettings,
-  attachComputed,
+  attachMemory,
   Instance,
   lockSettings,
   type InstanceOptions,
@@ -122,7 +122,7 @@ export async function openFile(
       await dropOldUpgradeBackups(path);
     }
     const journal = isLeft && pending.length > 0 ? undefined : await replayJournal(path, writer);
-    await attachComputed(writer);
+    await attachMemory(writer);
     await lockSettings(writer, [work.path, work.trash]);
     if (isNew) await lock.mark('open');
     const previousPid = lock.leftBehind?.pid;

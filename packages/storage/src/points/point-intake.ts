@@ -4,20 +4,33 @@ import type { Logger } from '../logger.js';
 import type { Write, WriteQueue } from '../writes/write-queue.js';
 import type { PackedPoints } from './packed-points.js';
 import type { PointColumns } from './point-columns.js';
+import type { PointStaging } from './point-staging.js';
 import type { PointWriter } from './point-writer.js';
+
+interface PointIntakeParts {
+  readonly journal: Journal;
+  readonly writer: PointWriter;
+  /** Absent: all points are appended to the tables. */
+  readonly staging: PointStaging | undefined;
+  readonly queue: WriteQueue;
+  readonly logger: Logger;
+}
 
 interface Pending {
   readonly sequence: number;
   readonly packed: PackedPoints;
 }
 
-/** Points in one transaction: appending them occupies the event loop for some 10 ms. */
+/** Points in one transaction, appended to the tables: that occupies the event loop for some 10 ms. */
 const pointsPerStep = 32_000;
-/** Points after which they are drained at once, and after how long they are anyway. ms */
-const drainAtPoints = 32_000;
-const drainAfterMs = 200;
+/** Two of DuckDB's row groups: points in one transaction that brings them in through {@link PointStaging}. */
+const pointsPerBulk = 2 * 122_880;
+/** From how many points on that is the better way: not much less than a row group. */
+const worthBulk = 100_000;
+/** After how long points are drained when they do not become as many as a bulk. ms */
+const drainAfterMs = 1_000;
 /** Points beyond which whoever brings more waits for the database. */
-const waitAtPoints = 256_000;
+const waitAtPoints = 400_000;
 
 /**
  * The short way of points whose series are all known: they are acknowledged once they are in the
@@ -29,6 +42,7 @@ const waitAtPoints = 256_000;
 export class PointIntake {
   readonly #journal: Journal;
   readonly #writer: PointWriter;
+  readonly #staging: PointStaging | undefined;
   readonly #queue: WriteQueue;
   readonly #logger: Logger;
   #pending: Pending[] = [];
@@ -38,9 +52,10 @@ export class PointIntake {
   #timer: NodeJS.Timeout | undefined;
   #drain: Promise<void> | undefined;
 
-  constructor(journal: Journal, writer: PointWriter, queue: WriteQueue, logger: Logger) {
+  constructor({ journal, writer, staging, queue, logger }: PointIntakeParts) {
     this.#journal = journal;
     this.#writer = writer;
+    this.#staging = staging;
     this.#queue = queue;
     this.#logger = logger;
   }
@@ -58,19 +73,24 @@ export class PointIntake {
     const { sequence, written } = this.#journal.add(packed.bytes);
     this.#pending.push({ sequence, packed });
     this.#points += packed.points;
-    if (this.#points >= drainAtPoints) void this.#drainSoon();
-    else this.#timer ??= setTimeout(() => void this.#drainSoon(), drainAfterMs).unref();
+    this.#timer ??= setTimeout(() => void this.drain(), drainAfterMs).unref();
+    if (this.#points < this.#fullStep()) return written;
+    const drained = this.#drainFull();
     if (this.#points < waitAtPoints) return written;
-    return Promise.all([written, this.#drainSoon()]).then(() => undefined);
+    return Promise.all([written, drained]).then(() => undefined);
   }
 
   /**
    * Brings what was added until now into the database. What cannot be stays in the journal, and is tried
    * again with whatever is written or read next.
    */
-  async drain(): Promise<void> {
+  drain(): Promise<void> {
+    return this.#settle();
+  }
+
+  async #settle(some?: () => Write<void>[]): Promise<void> {
     if (this.#pending.length === 0) return;
-    await this.#queue.settle().catch((reason: unknown) => {
+    await this.#queue.settle(some).catch((reason: unknown) => {
       this.#logger.warn({ err: reason }, 'acknowledged points are in the journal alone');
     });
   }
@@ -81,26 +101,29 @@ export class PointIntake {
     return this.#journal.close();
   }
 
-  /** What the queue has to write before anything else, one transaction each. */
-  steps(): Write<void>[] {
+  /**
+   * What the queue has to write before anything else, one transaction each.
+   *
+   * @param least fewer points than that are left for later
+   */
+  steps(least = 0): Write<void>[] {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const steps: Write<void>[] = [];
-    let points = 0;
-    let size = 0;
-    for (const { packed } of this.#pending) {
-      size += 1;
-      points += packed.points;
-      if (points < pointsPerStep) continue;
-      steps.push(this.#step(size));
-      size = 0;
-      points = 0;
+    let from = 0;
+    let left = this.#points;
+    while (from < this.#pending.length && left >= least) {
+      const isBulk = this.#staging !== undefined && left >= worthBulk;
+      const size = this.#sizeOf(from, isBulk ? pointsPerBulk : pointsPerStep);
+      for (const { packed } of this.#pending.slice(from, from + size)) left -= packed.points;
+      steps.push(isBulk ? this.#bulkStep(size, this.#staging!) : this.#step(size));
+      from += size;
     }
-    if (size > 0) steps.push(this.#step(size));
     return steps;
   }
 
   committed(): void {
+    this.#staging?.clear();
     if (this.#draining === 0) return;
     const done = this.#pending.splice(0, this.#draining);
     this.#draining = 0;
@@ -111,24 +134,58 @@ export class PointIntake {
   }
 
   rolledBack(): void {
+    this.#staging?.clear();
     this.#draining = 0;
   }
 
+  /** How many of the pending, from one on, have so many points at most; at least one. */
+  #sizeOf(from: number, mostPoints: number): number {
+    let points = 0;
+    let end = from;
+    while (end < this.#pending.length) {
+      points += this.#pending[end]!.packed.points;
+      if (points > mostPoints && end > from) break;
+      end += 1;
+    }
+    return end - from;
+  }
+
   #step(size: number): Write<void> {
-    return async (connection: Connection) => {
-      const some = this.#pending.slice(0, size);
-      await this.#writer.writePacked(
-        connection,
-        some.map(({ packed }) => packed),
-      );
-      await connection.run('UPDATE points_journal SET drained_until = ?', [some.at(-1)!.sequence]);
-      this.#draining = size;
+    return async (connection) => {
+      const batches = this.#first(size);
+      await this.#writer.writePacked(connection, batches);
+      await this.#noteDrained(connection, size);
     };
   }
 
-  /** One at a time. */
-  #drainSoon(): Promise<void> {
-    this.#drain ??= this.drain().finally(() => (this.#drain = undefined));
+  #bulkStep(size: number, staging: PointStaging): Write<void> {
+    return async (connection) => {
+      const batches = this.#first(size);
+      await staging.move(batches, connection);
+      await this.#writer.noteWindows(connection, batches);
+      await this.#noteDrained(connection, size);
+    };
+  }
+
+  #first(size: number): PackedPoints[] {
+    return this.#pending.slice(0, size).map(({ packed }) => packed);
+  }
+
+  async #noteDrained(connection: Connection, size: number): Promise<void> {
+    const { sequence } = this.#pending[size - 1]!;
+    await connection.run('UPDATE points_journal SET drained_until = ?', [sequence]);
+    this.#draining = size;
+  }
+
+  #fullStep(): number {
+    return this.#staging ? pointsPerBulk : pointsPerStep;
+  }
+
+  /** Full steps alone, one drain at a time: what is left over would be a small step after each large one. */
+  #drainFull(): Promise<void> {
+    this.#drain ??= this.#settle(() => this.steps(this.#fullStep())).finally(() => {
+      this.#drain = undefined;
+    });
     return this.#drain;
   }
 }

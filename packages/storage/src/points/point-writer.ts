@@ -62,10 +62,17 @@ export class PointWriter {
   /** Buffers points of series that the file knows; they reach it with {@link flush}. */
   async writePacked(connection: Connection, batches: readonly PackedPoints[]): Promise<void> {
     await Promise.all(this.#appenders.map((appender) => appender.ready()));
-    for (const { tables, firstUs, lastUs } of batches) {
+    for (const { tables } of batches) {
       for (const [table, { columns, rows }] of tables.entries()) {
         this.#appenders[table]!.appendPacked(columns, rows, pointTables[table]!.nullable);
       }
+    }
+    await this.noteWindows(connection, batches);
+  }
+
+  /** Puts the windows of points on the summariser's work list. */
+  async noteWindows(connection: Connection, batches: readonly PackedPoints[]): Promise<void> {
+    for (const { firstUs, lastUs } of batches) {
       if (firstUs <= lastUs) this.#parts.windows.touch(firstUs, lastUs);
     }
     await this.#parts.windows.flush(connection);

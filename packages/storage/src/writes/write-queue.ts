@@ -47,8 +47,10 @@ export interface WriteOptions {
 }
 
 interface Pending {
-  /** Absent: nothing but what has to go before. */
+  /** Absent: nothing but what goes before. */
   readonly write?: Write<unknown>;
+  /** What goes before it; absent: all that has to. */
+  readonly before?: () => readonly Write<void>[];
   readonly weight: number;
   readonly alone: boolean;
   readonly bare: boolean;
@@ -134,10 +136,18 @@ export class WriteQueue {
     this.#pendingWeight -= weight;
   }
 
-  /** Writes what has to go before the next group, now. */
-  settle(): Promise<void> {
+  /** Writes what has to go before the next group now, or `some` of it. */
+  settle(some?: () => readonly Write<void>[]): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      this.#push({ weight: 0, alone: true, bare: false, resolve: () => resolve(), reject });
+      const before = some ? { before: some } : {};
+      this.#push({
+        ...before,
+        weight: 0,
+        alone: true,
+        bare: false,
+        resolve: () => resolve(),
+        reject,
+      });
     });
   }
 
@@ -180,7 +190,7 @@ export class WriteQueue {
   async #writeGroup(group: readonly Pending[]): Promise<void> {
     this.#running = group.length;
     // CHECKPOINT and the like change no rows: they need not wait for any.
-    const failure = group[0]!.bare ? undefined : await this.#writeBefore();
+    const failure = group[0]!.bare ? undefined : await this.#writeBefore(group[0]!.before);
     if (failure) {
       this.#stats.failures += group.length;
       for (const { reject } of group) reject(failure);
@@ -193,8 +203,8 @@ export class WriteQueue {
   }
 
   /** @returns why some of it could not be written: what comes after it then must not be either */
-  async #writeBefore(): Promise<StorageError | undefined> {
-    for (const write of this.#options.before()) {
+  async #writeBefore(before = this.#options.before): Promise<StorageError | undefined> {
+    for (const write of before()) {
       let failure: StorageError | undefined;
       const reject = (reason: StorageError) => (failure = reason);
       await this.#commit([
