@@ -4,6 +4,7 @@ import { quoted } from '../duckdb/instance.js';
 import { queryInOtherProcess } from '../duckdb/other-process.js';
 import type { Side } from '../lifecycle/side-connection.js';
 import type { Progress } from '../progress.js';
+import { completeHotTier } from '../tiers/complete-hot-tier.js';
 import {
   fingerprintQuery,
   listTables,
@@ -80,6 +81,7 @@ async function copyAttached(
       );
       return { query, tables, timeRange, duckdbVersion: about!['version'] as string };
     });
+    await completeHotTier(connection, copyName);
     await connection.execute(`CHECKPOINT ${copyName}`);
     return copied;
   } finally {

@@ -21,6 +21,7 @@ import { migrationPending, planMigrations } from '../migrations/plan.js';
 import { dropOldUpgradeBackups, makeUpgradeBackup } from '../migrations/upgrade-backup.js';
 import { replayJournal, type ReplayedJournal } from '../points/replay-journal.js';
 import { indexDefinitions } from '../schema/indexes.js';
+import { completeHotTier } from '../tiers/complete-hot-tier.js';
 import { auditIndexes } from './audit-indexes.js';
 import { acquireLock, type Lock } from './lock.js';
 import type { RecoveryReport } from './recovery-report.js';
@@ -92,7 +93,10 @@ export async function openFile(
     session = await openSession(path, options).catch(async (reason: unknown) => {
       throw await explainDamagedLog(path, reason);
     });
-    if (!isNew) await session.writer.execute('CHECKPOINT');
+    if (!isNew) {
+      await session.writer.execute('CHECKPOINT');
+      await completeHotTier(session.writer);
+    }
     const audit =
       isClean || isNew
         ? undefined

@@ -1,6 +1,7 @@
 import type { Connection } from '../duckdb/connection.js';
 import { createIndexSql, indexDefinitions } from '../schema/indexes.js';
 import type { Store } from '../store.js';
+import { runInTransaction } from './run-in-transaction.js';
 
 /** A table that can be made anew from its rows. */
 export interface RebuildableTable {
@@ -10,6 +11,11 @@ export interface RebuildableTable {
   readonly order: string;
   /** From how many dead rows on it is made anew, so many being alive; Infinity: never. */
   readonly deadRowsWorthIt: (liveRows: number) => number;
+  /**
+   * Gives the table its key and its indexes, once the old one has given back its room, and checkpoints.
+   * Absent: `ddl` has the key, and the indexes are made in the same transaction.
+   */
+  readonly complete?: (connection: Connection) => Promise<void>;
 }
 
 /**
@@ -31,27 +37,24 @@ export async function rebuildSparseTable(store: Store, table: RebuildableTable):
   return true;
 }
 
-/** The CHECKPOINT follows at once: a log that makes tables with indexes anew must not be replayed. */
+/** A CHECKPOINT follows each commit: a log that makes tables with indexes anew must not be replayed. */
 async function rebuild(
   connection: Connection,
-  { name, ddl, order }: RebuildableTable,
+  { name, ddl, order, complete }: RebuildableTable,
 ): Promise<void> {
-  await connection.execute('BEGIN TRANSACTION');
+  await runInTransaction(connection, [
+    `CREATE TEMP TABLE live_rows AS FROM ${name}`,
+    `DROP TABLE ${name}`,
+    ddl,
+    `INSERT INTO ${name} FROM live_rows ORDER BY ${order}`,
+    'DROP TABLE temp.live_rows',
+    ...(complete ? [] : indexDefinitions.filter(({ table }) => table === name).map(createIndexSql)),
+  ]);
   try {
-    for (const sql of [
-      `CREATE TEMP TABLE live_rows AS FROM ${name}`,
-      `DROP TABLE ${name}`,
-      ddl,
-      `INSERT INTO ${name} FROM live_rows ORDER BY ${order}`,
-      'DROP TABLE temp.live_rows',
-      ...indexDefinitions.filter(({ table }) => table === name).map(createIndexSql),
-    ]) {
-      await connection.execute(sql);
-    }
-    await connection.execute('COMMIT');
+    await connection.execute('CHECKPOINT');
   } catch (reason) {
-    await connection.execute('ROLLBACK').catch(() => undefined); // The first error leads.
+    await complete?.(connection).catch(() => undefined); // The first error leads.
     throw reason;
   }
-  await connection.execute('CHECKPOINT');
+  await complete?.(connection);
 }

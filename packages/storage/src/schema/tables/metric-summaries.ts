@@ -1,6 +1,4 @@
-/** Aggregated metrics. Source: RFD 010, Database Schema. */
-export const metricSummariesDdl = `
-CREATE TABLE IF NOT EXISTS metric_summaries (
+const columns = `
     timestamp TIMESTAMP NOT NULL,
     service_id TEXT NOT NULL,
     metric_name TEXT NOT NULL,
@@ -10,9 +8,18 @@ CREATE TABLE IF NOT EXISTS metric_summaries (
     p99 DOUBLE,
     mean DOUBLE,
     max DOUBLE,
-    count INTEGER,
-    PRIMARY KEY (timestamp, service_id, metric_name, interval)
+    count INTEGER`;
+
+export const metricSummariesKey = 'PRIMARY KEY (timestamp, service_id, metric_name, interval)';
+
+/** Aggregated metrics. Source: RFD 010, Database Schema. */
+export const metricSummariesDdl = `
+CREATE TABLE IF NOT EXISTS metric_summaries (${columns},
+    ${metricSummariesKey}
 )`;
+
+/** The same table for rows that are there already: they get their key later. */
+export const metricSummariesWithoutKeyDdl = `CREATE TABLE metric_summaries (${columns}\n)`;
 
 export const summaryIntervals = ['5m', '15m', '1h', '1d'] as const;
 export type SummaryInterval = (typeof summaryIntervals)[number];
