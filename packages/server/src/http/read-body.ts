@@ -82,6 +82,8 @@ export function receiveBody(
 ): Promise<Buffer> {
   return new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
+    const declared = Number(request.headers['content-length'] ?? 0);
+    let whole: Buffer | undefined;
     let size = 0;
     const timer = setTimeout(() => {
       fail(
@@ -104,11 +106,16 @@ export function receiveBody(
       size += chunk.length;
       if (size > maxBytes) fail(tooLarge(maxBytes, 'sent'));
       else if (!account.take(chunk.length)) fail(overloaded());
-      else chunks.push(chunk);
+      else if (declared > chunk.length) {
+        // Node's parser lets no more come than was declared.
+        whole ??= account.memory(declared);
+        whole.set(chunk, size - chunk.length);
+      } else chunks.push(chunk);
     };
     const onEnd = (): void => {
       stop();
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+      if (whole) resolve(whole.subarray(0, size));
+      else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
     };
     const onGone = (reason?: Error): void => {
       fail(
