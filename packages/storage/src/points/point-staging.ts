@@ -62,11 +62,13 @@ export class PointStaging {
     }
   }
 
+  /** In a transaction, which takes over what was appended; rows of each flush alone would be copied again. */
   async #stage(batches: readonly PackedPoints[], table: number): Promise<void> {
     const { name, kinds, nullable } = pointTables[table]!;
     await this.#connection.execute(
       `CREATE OR REPLACE TABLE ${stagedAs(name)} AS FROM ${name} LIMIT 0`,
     );
+    await this.#connection.execute('BEGIN TRANSACTION');
     const appender = await ColumnAppender.create(this.#connection, name, kinds, '_staged');
     try {
       let rows = 0;
@@ -79,8 +81,12 @@ export class PointStaging {
         await setImmediate();
       }
       appender.flush();
-    } finally {
+      await this.#connection.execute('COMMIT');
+    } catch (reason) {
       appender.discard();
+      await this.#connection.execute('ROLLBACK').catch(() => undefined); // The first error leads.
+      throw reason;
+    } finally {
       appender.close();
     }
   }
