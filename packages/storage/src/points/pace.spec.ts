@@ -56,6 +56,13 @@ describe('Pace', () => {
     expect(lookAt(110_000, 600, goesOn)).toBe(true);
   });
 
+  it('leaves a window that is over until it was seen before: its points may have just begun to come', () => {
+    const pace = new Pace(manualClock(0).now);
+    const begun = { ...over, changes: 1 };
+    expect(pace.due([begun], nowUs)).toEqual([]);
+    expect(pace.due([begun], nowUs)).toEqual([begun]);
+  });
+
   it('rests for five minutes at most', () => {
     const clock = manualClock(0);
     const pace = new Pace(clock.now);

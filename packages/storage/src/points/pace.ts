@@ -14,7 +14,7 @@ const graceUs = 15_000_000;
 const restFactor = 10;
 /** Longest rest: what was revised is not kept waiting for longer. ms */
 const longestRestMs = 5 * 60_000;
-/** A window that is over and changes as often as this between two looks is being filled. */
+/** A window that is over and changes as often as this between two looks, or was not there before, is being filled. */
 const fillingChanges = 5;
 /** How long a window that is being filled is left for later. ms */
 const longestFillMs = 60_000;
@@ -52,7 +52,9 @@ export class Pace {
     return windows.filter((window) => {
       const { key, changes = 0 } = window;
       const last = before.get(key);
-      const isFilling = isOver(window, nowUs) && changes - (last?.changes ?? 0) >= fillingChanges;
+      const isNew = !last && changes > 0;
+      const isChanging = changes - (last?.changes ?? 0) >= fillingChanges;
+      const isFilling = isOver(window, nowUs) && (isNew || isChanging);
       const fillingSince = last?.fillingSince ?? this.#now();
       const isLeft = isFilling && this.#now() - fillingSince < longestFillMs;
       this.#looks.set(key, isLeft ? { changes, fillingSince } : { changes });
