@@ -1,5 +1,6 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { manySeries, manySeriesBodies, pointsPerBody } from './many-series-bodies.mjs';
+import { poster } from './poster.mjs';
 import { prepareColony, residentBytes } from './processes.mjs';
 
 const connections = 4;
@@ -16,19 +17,15 @@ const readEveryMs = 50;
 export async function ingestUnderLoad() {
   const colony = await prepareColony();
   const started = await colony.start();
-  const env = JSON.parse(colony.ask(['colony', 'env', '--json']));
-  const authorization = decodeURIComponent(
-    String(env.OTEL_EXPORTER_OTLP_HEADERS).replace(/^authorization=/i, ''),
-  );
   const agent = new Agent({ keepAlive: true });
-  const post = poster(agent, authorization);
+  const post = poster(agent, colony.authorization());
   const bodies = manySeriesBodies();
   let sent = 0;
   const sendNext = async () => {
     const { body, stamp } = bodies[sent % bodies.length];
     sent += 1;
     stamp(Date.now());
-    await post(started.otlpPort, '/v1/metrics', 'application/x-protobuf', body);
+    await post(started.otlpPort, '/v1/metrics', body, { 'content-type': 'application/x-protobuf' });
   };
   for (let n = 0; n < bodies.length; n += 1) await sendNext();
 
@@ -52,12 +49,9 @@ export async function ingestUnderLoad() {
     atRate(top / 2 / pointsPerBody, halfRateMs, sendNext),
     atRate(1000 / readEveryMs, halfRateMs, async () => {
       const startedAt = performance.now();
-      await post(
-        started.port,
-        '/coral.colony.v1.ColonyService/QueryMetric',
-        'application/json',
-        query(),
-      );
+      await post(started.port, '/coral.colony.v1.ColonyService/QueryMetric', query(), {
+        'content-type': 'application/json',
+      });
       readsMs.push(performance.now() - startedAt);
     }),
   ]);
@@ -133,32 +127,4 @@ async function atRate(perSecond, durationMs, act) {
     running.push(act());
   }
   await Promise.all(running);
-}
-
-/** @param {Agent} agent @param {string} authorization */
-function poster(agent, authorization) {
-  return (
-    /** @type {number} */ port,
-    /** @type {string} */ path,
-    /** @type {string} */ type,
-    /** @type {Uint8Array} */ body,
-  ) =>
-    new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
-      const headers = { authorization, 'content-type': type, 'content-length': body.length };
-      const sent = request(
-        { agent, port, host: '127.0.0.1', method: 'POST', path, headers },
-        (answer) => {
-          /** @type {Buffer[]} */
-          const chunks = [];
-          answer.on('data', (chunk) => chunks.push(chunk));
-          answer.on('end', () => {
-            if (answer.statusCode === 200) resolve();
-            else reject(new Error(`${path}: ${answer.statusCode} ${Buffer.concat(chunks)}`));
-          });
-        },
-      );
-      sent.on('error', reject);
-      // A copy: the next request may stamp the same body before this one is on its way.
-      sent.end(Buffer.from(body));
-    });
 }

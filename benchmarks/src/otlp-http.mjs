@@ -42,7 +42,7 @@ export async function otlpHttp({ signal, runs, connections }) {
     const seconds = await send(bodies(requests, Date.now()), connections, {
       port: started.otlpPort,
       path: `/v1/${signal}`,
-      authorization: token(colony),
+      authorization: colony.authorization(),
     });
     await started.stop();
     const bare = appendBare(floor, [dir.file(`floor-${run}.duckdb`), requests, perRequest]);
@@ -63,12 +63,6 @@ export async function otlpHttp({ signal, runs, connections }) {
       aim: '',
     },
   ];
-}
-
-/** @param {Awaited<ReturnType<typeof prepareColony>>} colony */
-function token(colony) {
-  const env = JSON.parse(colony.ask(['colony', 'env', '--json']));
-  return decodeURIComponent(String(env.OTEL_EXPORTER_OTLP_HEADERS).replace(/^authorization=/i, ''));
 }
 
 /**

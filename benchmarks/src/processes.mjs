@@ -104,6 +104,12 @@ export async function prepareColony() {
       ];
       return { port, otlpPort, ...(await startUntil(args, 'is ready', { env, cwd })) };
     },
+    /** The header that senders need, once it has been started. */
+    authorization() {
+      const env = JSON.parse(this.ask(['colony', 'env', '--json']));
+      const header = String(env.OTEL_EXPORTER_OTLP_HEADERS).replace(/^authorization=/i, '');
+      return decodeURIComponent(header);
+    },
     /** @param {readonly string[]} args */
     ask(args) {
       const { status, stdout, stderr } = spawnSync(process.execPath, [coral, ...args], {

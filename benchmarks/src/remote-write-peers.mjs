@@ -46,12 +46,10 @@ async function coral() {
     async start() {
       await colony.forget();
       const started = await colony.start();
-      const env = JSON.parse(colony.ask(['colony', 'env', '--json']));
-      const header = String(env.OTEL_EXPORTER_OTLP_HEADERS).replace(/^authorization=/i, '');
       return {
         port: started.port,
         path: '/api/v1/write',
-        authorization: decodeURIComponent(header),
+        authorization: colony.authorization(),
         stop: () => started.stop(),
       };
     },

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { backlog } from './backlog.mjs';
 import { help } from './help.mjs';
 import { idleMemory } from './idle-memory.mjs';
 import { ingestUnderLoad } from './ingest-under-load.mjs';
@@ -20,6 +21,7 @@ const benchmarks = {
   summarise: () => summarise({ runs: 5, kind: 'gauge' }),
   'summarise-counters': () => summarise({ runs: 5, kind: 'counter' }),
   load: () => ingestUnderLoad(),
+  backlog: () => backlog(),
   memory: () => idleMemory(),
 };
 
