@@ -14,8 +14,13 @@ export interface ClusterResult {
 const spansUs = [8 * dayUs, 2 * dayUs];
 /** Rows in one of DuckDB's row groups, which are compressed apart. */
 const rowGroup = 122_880;
-/** Rows moved by one write: it holds up other writers for less than 100 ms. */
-const rowsPerStep = 20_000;
+/**
+ * Rows moved by one write, which holds up other writers for up to a second: a little less than two row
+ * groups. Fewer are collected in memory and laid out with what is written next, in more row groups.
+ */
+const rowsPerStep = 240_000;
+/** After so many steps the room of what they moved is taken by the next ones. */
+const stepsPerCheckpoint = 3;
 
 /**
  * Lays sealed days out again, two and then eight at a time, so that each metric lies in one place instead of
@@ -54,8 +59,9 @@ async function clusterBy(
     untilUs = Math.floor(us / spanUs) * spanUs;
     const cluster = await look(store, untilUs, untilUs + spanUs);
     if (!cluster.isScattered) break;
-    for (const step of await stepsOf(store, cluster)) {
+    for (const [index, step] of (await stepsOf(store, cluster)).entries()) {
       if (signal?.aborted) throw new StorageError('STORAGE_CANCELLED', 'Sealing was cancelled.');
+      if (index > 0 && index % stepsPerCheckpoint === 0) await checkpoint(store);
       clustered += await move(store, step);
       onProgress?.({ phase: 'cluster', done: clustered, total: cluster.rows, unit: 'rows' });
     }
@@ -95,41 +101,47 @@ async function look(store: Store, fromUs: number, toUs: number): Promise<Cluster
   return { from, to, rows, isScattered: pieces > rows / rowGroup + 3 * names };
 }
 
-/** Rows of one metric after one time, up to another. */
+/** Metric, interval and time: a place in the order of history. */
+type HistoryPlace = readonly [string, string, Date];
+
+/** Rows of a cluster from one place on, up to another or its end. */
 interface Step {
-  readonly metric: string;
-  readonly interval: string;
-  readonly from: Date;
-  readonly to: Date;
+  readonly cluster: Cluster;
+  readonly from: HistoryPlace;
+  readonly to: HistoryPlace | undefined;
 }
 
-async function stepsOf(store: Store, { from, to }: Cluster): Promise<Step[]> {
+async function stepsOf(store: Store, cluster: Cluster): Promise<Step[]> {
   const rows = await store.readers().query(
-    `SELECT metric_name, interval, timestamp FROM (SELECT metric_name, interval, timestamp, sum(count(*)) OVER (
-         PARTITION BY metric_name, interval ORDER BY timestamp)::BIGINT // ${rowsPerStep} AS n
+    `SELECT metric_name, interval, timestamp FROM (
+       SELECT metric_name, interval, timestamp, sum(count(*)) OVER (
+         ORDER BY metric_name, interval, timestamp)::BIGINT // ${rowsPerStep} AS n
        FROM metric_history WHERE timestamp >= ? AND timestamp < ?
        GROUP BY metric_name, interval, timestamp)
-     QUALIFY row_number() OVER (PARTITION BY metric_name, interval, n ORDER BY timestamp) = 1
+     QUALIFY row_number() OVER (PARTITION BY n ORDER BY metric_name, interval, timestamp) = 1
      ORDER BY metric_name, interval, timestamp`,
-    [from, to],
+    [cluster.from, cluster.to],
   );
-  return rows.map((row, index) => {
-    const next = rows[index + 1];
-    const isLast =
-      next?.['metric_name'] !== row['metric_name'] || next?.['interval'] !== row['interval'];
-    return {
-      metric: row['metric_name'] as string,
-      interval: row['interval'] as string,
-      from: row['timestamp'] as Date,
-      to: isLast ? to : (next!['timestamp'] as Date),
-    };
-  });
+  const places = rows.map((row): HistoryPlace => [
+    row['metric_name'] as string,
+    row['interval'] as string,
+    row['timestamp'] as Date,
+  ]);
+  return places.map((from, index) => ({ cluster, from, to: places[index + 1] }));
 }
 
 /** @returns rows that were moved to the table's end */
-function move(store: Store, { metric, interval, from, to }: Step): Promise<number> {
-  const where = 'metric_name = ? AND interval = ? AND timestamp >= ? AND timestamp < ?';
-  const parameters = [metric, interval, from, to];
+function move(store: Store, { cluster, from, to }: Step): Promise<number> {
+  // Not a pair of tuples: DuckDB makes a BETWEEN of it, which it then refuses.
+  const where = `timestamp >= ? AND timestamp < ?
+    AND metric_name >= ? AND (metric_name > ? OR interval > ? OR (interval = ? AND timestamp >= ?))
+    ${to ? 'AND metric_name <= ? AND (metric_name, interval, timestamp) < (?, ?, ?)' : ''}`;
+  const [metric, interval, time] = from;
+  const parameters = [
+    ...[cluster.from, cluster.to],
+    ...[metric, metric, interval, interval, time],
+    ...(to ? [to[0], ...to] : []),
+  ];
   return store.write(
     async (connection) => {
       const [last] = await connection.query('SELECT max(rowid) AS id FROM metric_history');
@@ -145,4 +157,11 @@ function move(store: Store, { metric, interval, from, to }: Step): Promise<numbe
     },
     { alone: true },
   );
+}
+
+/** One that fails is made up for by the next: then the file is larger in between. */
+async function checkpoint(store: Store): Promise<void> {
+  await store
+    .write((connection) => connection.execute('CHECKPOINT'), { bare: true })
+    .catch(() => undefined);
 }
