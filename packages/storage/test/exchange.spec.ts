@@ -336,6 +336,36 @@ describe('an import', () => {
     expect(last).toBeGreaterThan(later);
   });
 
+  it('gives rows that bring no id the same ones again, and others to others', async () => {
+    const header = 'timestamp,service_id,event_type,details\n';
+    const line = '2026-01-01T00:00:00Z,a,deploy,\n';
+    const { database, result } = await importText(header + line + line);
+    await result;
+    await database.recordEvent(deploy);
+    const all = await database.listEvents();
+    expect(all).toHaveLength(3);
+    const input = dir.file('again.csv');
+    const again = async (text: string) => {
+      await writeFile(input, text);
+      return database.importTable({ input, table: 'events' });
+    };
+    expect(await again(header + line + line)).toMatchObject({ rows: 2 });
+    expect(await database.listEvents()).toEqual(all);
+    await again(header + line + line.replace('\n', '{}\n'));
+    expect(await database.listEvents()).toHaveLength(5);
+  });
+
+  it('gives no id that an earlier import brought', async () => {
+    const line = (id: number) => `${id},2026-01-01T00:00:00Z,a,deploy\n`;
+    const header = 'id,timestamp,service_id,event_type\n';
+    const { database, result } = await importText(header + line(100));
+    await result;
+    const input = dir.file('earlier.csv');
+    await writeFile(input, header + line(50));
+    await database.importTable({ input, table: 'events' });
+    expect(await database.recordEvent(deploy)).toBeGreaterThan(100);
+  });
+
   it('takes no id from events that are recorded meanwhile', async () => {
     const from = await open('from-dev');
     await from.recordEvents(Array.from({ length: 12_000 }, () => deploy));

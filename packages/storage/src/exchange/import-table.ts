@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { throwIfCancelled } from '../lifecycle/side-connection.js';
 import type { TaskOptions } from '../progress.js';
@@ -15,10 +16,11 @@ import {
   type ExchangeTableName,
 } from './exchange-tables.js';
 import { findInput, type Input } from './find-input.js';
+import { giveIds } from './give-ids.js';
 import { inputRows } from './input-rows.js';
 import { invalidInput } from './invalid-input.js';
 import { readSchemaFile, schemaFilePath } from './schema-file.js';
-import { reserveIds, rowsToJson, toMetricSummaries, writeRows } from './write-rows.js';
+import { rowsToJson, toMetricSummaries, writeRows } from './write-rows.js';
 
 export interface ImportTableOptions extends TaskOptions {
   /** A file that was exported, or the folder of a partitioned export. */
@@ -45,8 +47,8 @@ const groupLength = 4 * 1024 * 1024;
 
 /**
  * Reads an export back: a row replaces the one with the same key. Every row is checked before the
- * first is written; then they are written in groups, between the writes of others. Rows without ids
- * would be there twice when a cut-off import is repeated: they are written in one transaction.
+ * first is written; then they are written in groups, between the writes of others. Rows without ids get
+ * the same ones whenever the same rows are imported, so that what was cut off can be repeated.
  * Source: `docs/exchange.md`.
  */
 export async function importTable(
@@ -57,18 +59,11 @@ export async function importTable(
   const startedAt = performance.now();
   const input = await findInput(store.path, options.input);
   const job = { store, input, ...(await decide(input, options)), options, insertMetricSummaries };
-  const { rows, largestId, isRepeatable } = await check(job);
-  const { idSequence } = job.table;
-  if (idSequence && largestId > 0) {
-    // Before the first row, so that no event recorded meanwhile gets an id that a later row brings.
-    await store.write((connection) => reserveIds(connection, idSequence, largestId), {
-      alone: true,
-    });
-  }
-  if (isRepeatable) await write(job, rows, (group) => writeGroup(job, group));
-  else await writeAtOnce(job, rows);
+  const checked = await check(job);
+  await write(job, checked.rows, await idsOf(job, checked));
   const durationMs = performance.now() - startedAt;
   const { format, table } = job;
+  const { rows } = checked;
   const result = { table: table.name, format, input: input.path, rows, durationMs };
   store.logger.info(result, 'table imported');
   return result;
@@ -132,40 +127,67 @@ function formatOfName(file: string): ExchangeFormat | undefined {
 interface Checked {
   readonly rows: number;
   readonly largestId: number;
-  /** Each row brings its key, so that writing it again changes nothing. */
-  readonly isRepeatable: boolean;
+  /** Rows that bring no id, of a table that gives some. */
+  readonly withoutId: number;
+  readonly digest: string;
 }
 
 /** Reads every row once, and writes none. */
 async function check(job: Job): Promise<Checked> {
   const { input, table, declaredRows } = job;
-  const idAt = table.idSequence ? table.columns.findIndex(({ name }) => name === 'id') : -1;
+  const idAt = idColumn(table);
+  const hash = createHash('sha256').update(table.name);
   let rows = 0;
   let largestId = 0;
-  let isRepeatable = true;
+  let withoutId = 0;
   for await (const group of groups(job, 'check')) {
     rows += group.length;
     if (idAt < 0) continue;
     for (const row of group) {
+      hash.update(
+        JSON.stringify(row, (_, value: unknown) =>
+          typeof value === 'bigint' ? `${value}` : value,
+        ),
+      );
       largestId = Math.max(largestId, Number(row[idAt] ?? 0));
-      isRepeatable &&= row[idAt] !== null;
+      if (row[idAt] === null) withoutId += 1;
     }
   }
   if (declaredRows !== undefined && rows !== declaredRows) {
     const problem = `it has ${rows} rows, and its schema file says ${declaredRows}: it is not the whole export`;
     throw invalidInput(problem, { path: input.path });
   }
-  return { rows, largestId, isRepeatable };
+  return { rows, largestId, withoutId, digest: hash.digest('hex') };
+}
+
+/** Where the id stands that the table gives to rows without one; -1: it gives none. */
+function idColumn({ columns, idSequence }: ExchangeTable): number {
+  return idSequence ? columns.findIndex(({ name }) => name === 'id') : -1;
+}
+
+/** @returns what gives each row its id, in the order of the rows */
+async function idsOf(
+  { store, table }: Job,
+  checked: Checked,
+): Promise<(row: CheckedRow) => CheckedRow> {
+  const { idSequence } = table;
+  if (!idSequence) return (row) => row;
+  const toCome = { ...checked, table: table.name, idSequence };
+  let nextId = await store.write((connection) => giveIds(connection, toCome, store.now()), {
+    alone: true,
+  });
+  const idAt = idColumn(table);
+  return (row) => (row[idAt] === null ? row.with(idAt, nextId++) : row);
 }
 
 async function write(
   job: Job,
   total: number,
-  writeRowsOf: (group: readonly CheckedRow[]) => Promise<void>,
+  withId: (row: CheckedRow) => CheckedRow,
 ): Promise<void> {
   let done = 0;
   for await (const group of groups(job, 'write')) {
-    await writeRowsOf(group);
+    await writeGroup(job, group.map(withId));
     done += group.length;
     job.options.onProgress?.({ phase: 'write', done, total, unit: 'rows' });
   }
@@ -181,16 +203,6 @@ async function writeGroup(
   }
   const json = rowsToJson(table, rows);
   await store.write((connection) => writeRows(connection, table, json), { weight: rows.length });
-}
-
-/** All of them or none, whatever happens meanwhile; the writes of others wait. */
-async function writeAtOnce(job: Job, total: number): Promise<void> {
-  const { store, table } = job;
-  await store.write(
-    (connection) =>
-      write(job, total, (group) => writeRows(connection, table, rowsToJson(table, group))),
-    { alone: true },
-  );
 }
 
 /** The rows of all files, a group at a time. */

@@ -1,6 +1,5 @@
 import type { Connection } from '../duckdb/connection.js';
 import { fromJsonRows } from '../duckdb/json-rows.js';
-import { quoted } from '../duckdb/instance.js';
 import type { MetricSummary } from '../schema/tables/metric-summaries.js';
 import type { CheckedRow, CheckedValue } from './check-row.js';
 import type { ExchangeColumn, ExchangeTable } from './exchange-tables.js';
@@ -11,8 +10,8 @@ import type { ExchangeColumn, ExchangeTable } from './exchange-tables.js';
  */
 export function rowsToJson(table: ExchangeTable, rows: readonly CheckedRow[]): string {
   const keyAt = table.key.map((name) => table.columns.findIndex((one) => one.name === name));
-  const unique = new Map<string | CheckedRow, CheckedRow>();
-  for (const row of rows) unique.set(keyOf(row, keyAt) ?? row, row);
+  const unique = new Map<string, CheckedRow>();
+  for (const row of rows) unique.set(keyAt.map((at) => row[at]).join('\0'), row);
   return `[${[...unique.values()].map((row) => rowToJson(table, row)).join(',')}]`;
 }
 
@@ -44,30 +43,6 @@ export function toMetricSummaries(rows: readonly CheckedRow[]): MetricSummary[] 
   });
 }
 
-/**
- * Lifts the table's sequence above an id, so that no row recorded from now on gets it.
- *
- * DuckDB cannot set a sequence; a new one takes the old one's place in the same transaction.
- */
-export async function reserveIds(
-  connection: Connection,
-  sequence: string,
-  largestId: number,
-): Promise<void> {
-  const [row] = await connection.query(
-    `SELECT coalesce(last_value, 0) AS last FROM duckdb_sequences()
-     WHERE sequence_name = ${quoted(sequence)} AND database_name = current_database()`,
-  );
-  if ((row!['last'] as number) >= largestId) return;
-  await connection.execute(`CREATE OR REPLACE SEQUENCE ${sequence} START ${largestId + 1}`);
-}
-
-/** Undefined where the row brings no id: no other row is the same. */
-function keyOf(row: CheckedRow, keyAt: readonly number[]): string | undefined {
-  const values = keyAt.map((at) => row[at]);
-  return values.includes(null) ? undefined : values.join('\0');
-}
-
 function rowToJson({ columns }: ExchangeTable, row: CheckedRow): string {
   const fields = columns.flatMap((column, index) => {
     const value = row[index]!;
@@ -85,13 +60,13 @@ function jsonName({ name, type }: ExchangeColumn): string {
   return type === 'TIMESTAMP' ? `${name}_us` : name;
 }
 
-function upsertSql({ table, columns, key, idSequence }: ExchangeTable): string {
+function upsertSql({ table, columns, key }: ExchangeTable): string {
   const types = columns.map((column) => [
     jsonName(column),
     column.type === 'TIMESTAMP' ? 'BIGINT' : column.type,
   ]);
   const names = columns.map(({ name }) => `"${name}"`).join(', ');
-  const values = columns.map((column) => valueSql(column, idSequence)).join(', ');
+  const values = columns.map(valueSql).join(', ');
   const changes = columns
     .filter(({ name }) => !key.includes(name))
     .map(({ name }) => `"${name}" = excluded."${name}"`)
@@ -101,10 +76,7 @@ SELECT ${values} FROM ${fromJsonRows(Object.fromEntries(types))}
 ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changes}`;
 }
 
-function valueSql(column: ExchangeColumn, idSequence: string | undefined): string {
-  if (column.type === 'TIMESTAMP') return `make_timestamp("${jsonName(column)}")`;
-  if (column.name === 'id' && idSequence) {
-    return `CASE WHEN id IS NULL THEN nextval('${idSequence}') ELSE id END`;
-  }
-  return `"${column.name}"`;
+function valueSql(column: ExchangeColumn): string {
+  const name = `"${jsonName(column)}"`;
+  return column.type === 'TIMESTAMP' ? `make_timestamp(${name})` : name;
 }

@@ -8,6 +8,7 @@ import { happenings } from './0007-happenings.js';
 import { spans } from './0008-spans.js';
 import { pointsJournal } from './0009-points-journal.js';
 import { historySteps } from './0010-history-steps.js';
+import { imports } from './0011-imports.js';
 import type { Migration } from './migration.js';
 
 /** All migrations, in order, listed by hand so that bundlers and tests see the same ones. */
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   spans,
   pointsJournal,
   historySteps,
+  imports,
 ];
 
 /** The version that this release writes and reads. */
