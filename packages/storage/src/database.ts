@@ -778,6 +778,7 @@ export class Database implements AsyncDisposable {
     await this.#requireRoom();
     const now = this.#store.now();
     const seen = this.#seen(services, now, points);
+    const knownIds = this.#parts.series.knownIdsOf(points.series);
     const { accept, accepted, rejected } = checkPoints(
       points,
       {
@@ -786,10 +787,10 @@ export class Database implements AsyncDisposable {
         acceptEarlyUs: this.#settings.acceptEarlyMs * 1000,
         isClosed: (timeUs) => this.#parts.closed.has(timeUs),
       },
-      (series) => this.#parts.series.knownIdOf(series) !== 0,
+      knownIds,
     );
     const journaled =
-      accepted > 0 && seen === undefined ? this.#intake.add(points, accept) : undefined;
+      accepted > 0 && seen === undefined ? this.#intake.add(points, accept, knownIds) : undefined;
     let refused: RefusedPoints | undefined;
     if (journaled) await journaled;
     else if (accepted > 0 || seen !== undefined) {

@@ -28,12 +28,12 @@ export interface CheckedPoints {
 /**
  * Decides which points can be stored: pure, so that a retry of the write decides the same.
  *
- * @param isKnown whether a series is stored already, so that its names are good
+ * @param knownIds numbers of the batch's series that are stored already, so that their names are good; 0: not
  */
 export function checkPoints(
   points: PointColumns,
   { nowUs, acceptLateUs, acceptEarlyUs, isClosed }: CheckPointsOptions,
-  isKnown: (series: SeriesDescriptor) => boolean = () => false,
+  knownIds?: Int32Array,
 ): CheckedPoints {
   const accept = new Uint8Array(points.length);
   const oldest = nowUs - acceptLateUs;
@@ -43,7 +43,9 @@ export function checkPoints(
   let closed = 0;
   let notFinite = 0;
   let unnamed = 0;
-  const canBeNamed = points.series.map((series) => isKnown(series) || isNamed(series));
+  const canBeNamed = points.series.map(
+    (series, index) => Boolean(knownIds?.[index]) || isNamed(series),
+  );
   for (let index = 0; index < points.length; index += 1) {
     const timeUs = points.timeUs[index]!;
     const isNumber = Number.isNaN(points.count[index]!);

@@ -63,11 +63,12 @@ export class PointIntake {
   /**
    * Takes points; decided at once, while they are checked, so that nothing can come in between.
    *
+   * @param ids numbers of the batch's series, by position; 0: not known
    * @returns what resolves once they are on the disk; undefined when they have to take the long way
    * @throws {StorageError} `STORAGE_OVERLOADED`
    */
-  add(points: PointColumns, accept: Uint8Array): Promise<void> | undefined {
-    const packed = this.#writer.packKnown(points, accept);
+  add(points: PointColumns, accept: Uint8Array, ids: Int32Array): Promise<void> | undefined {
+    const packed = this.#writer.packKnown(points, accept, ids);
     if (!packed) return undefined;
     this.#queue.hold(packed.points);
     const { sequence, written } = this.#journal.add(packed.bytes);

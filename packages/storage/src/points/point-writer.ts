@@ -48,7 +48,7 @@ export class PointWriter {
     now: Date,
   ): Promise<RefusedPoints | undefined> {
     const { series, order } = this.#parts;
-    const ids = idsOf(points, accept, (one) => series.idOf(one));
+    const ids = idsOf(points, accept, series);
     const packed = packPoints(points, accept, ids, order);
     await series.flush(connection, now);
     await this.writePacked(connection, [packed]);
@@ -81,17 +81,15 @@ export class PointWriter {
   /**
    * Lays out points whose series the file knows, all of them.
    *
+   * @param ids numbers of the batch's series, by position; 0: not known
    * @returns undefined when one of them is new
    */
-  packKnown(points: PointColumns, accept: Uint8Array): PackedPoints | undefined {
-    const { series, order } = this.#parts;
-    let isKnown = true;
-    const ids = idsOf(points, accept, (one) => {
-      const id = series.knownIdOf(one);
-      if (id === 0) isKnown = false;
-      return id;
-    });
-    return isKnown ? packPoints(points, accept, ids, order) : undefined;
+  packKnown(points: PointColumns, accept: Uint8Array, ids: Int32Array): PackedPoints | undefined {
+    const { length, seriesIndex } = points;
+    for (let index = 0; index < length; index += 1) {
+      if (accept[index] === 1 && ids[seriesIndex[index]!] === 0) return undefined;
+    }
+    return packPoints(points, accept, ids, this.#parts.order);
   }
 
   flush(): void {
@@ -115,15 +113,13 @@ export class PointWriter {
 }
 
 /** Numbers of the batch's series, by position; 0 for those that no accepted point names or that get none. */
-function idsOf(
-  points: PointColumns,
-  accept: Uint8Array,
-  idOf: (series: PointColumns['series'][number]) => number,
-): Int32Array {
+function idsOf(points: PointColumns, accept: Uint8Array, dictionary: SeriesDictionary): Int32Array {
   const ids = new Int32Array(points.series.length);
   for (let index = 0; index < points.length; index += 1) {
     const position = points.seriesIndex[index]!;
-    if (accept[index] === 1 && ids[position] === 0) ids[position] = idOf(points.series[position]!);
+    if (accept[index] === 1 && ids[position] === 0) {
+      ids[position] = dictionary.idOf(points.series[position]!);
+    }
   }
   return ids;
 }

@@ -109,6 +109,13 @@ export class SeriesDictionary {
     return this.#watch(id);
   }
 
+  /** The same of each of a batch's series. */
+  knownIdsOf(series: readonly SeriesDescriptor[]): Int32Array {
+    const ids = new Int32Array(series.length);
+    for (let index = 0; index < ids.length; index += 1) ids[index] = this.knownIdOf(series[index]!);
+    return ids;
+  }
+
   /** A series that got no number since this was asked last; undefined when all got one. */
   takeRefused(): RefusedSeries | undefined {
     const refused = this.#refused;
