@@ -9,6 +9,7 @@ import { spans } from './0008-spans.js';
 import { pointsJournal } from './0009-points-journal.js';
 import { historySteps } from './0010-history-steps.js';
 import { imports } from './0011-imports.js';
+import { wholePercentiles } from './0012-whole-percentiles.js';
 import type { Migration } from './migration.js';
 
 /** All migrations, in order, listed by hand so that bundlers and tests see the same ones. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   pointsJournal,
   historySteps,
   imports,
+  wholePercentiles,
 ];
 
 /** The version that this release writes and reads. */

@@ -97,6 +97,7 @@ describe('the migrations', () => {
       ['points-journal', 'e06b77246e45ee88b7114defc2586aa7b1cd0bf3c65f164c37abf8f499e2eb52'],
       ['history-steps', 'dcd405a4e46643f0279da5a63a72b8779acae7850de96cadef58e94d65775c23'],
       ['imports', '020d413eee99d2647e79ec17370352600a89fe3707d964b8fb427bed4a603076'],
+      ['whole-percentiles', '4f4efa1ece4112f8ed68323cafd2538a11e78a84a54ca32d6c20ca12a30a9c46'],
     ]);
   });
 });
