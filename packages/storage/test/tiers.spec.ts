@@ -227,7 +227,7 @@ describe('the tiers', () => {
     } finally {
       await database.close();
     }
-  });
+  }, 120_000);
 });
 
 /** A row of {@link dayOf} once it was in history. */
