@@ -147,4 +147,16 @@ describe('readBody', () => {
     expect(inflated.result).toMatchObject({ code: 'SERVER_OVERLOADED' });
     expect(sent.usedBytes + inflated.usedBytes).toBe(0);
   });
+
+  it('takes no memory for what is merely declared', async () => {
+    const { result } = await read(
+      {
+        body: Buffer.from('few'),
+        headers: { 'content-length': String(2 ** 50) },
+        cut: true,
+      },
+      { maxBytes: 2 ** 52, timeoutMs: 5_000 },
+    );
+    expect(result).toMatchObject({ code: 'SERVER_BODY_ABORTED' });
+  });
 });

@@ -82,8 +82,6 @@ export function receiveBody(
 ): Promise<Buffer> {
   return new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const declared = Number(request.headers['content-length'] ?? 0);
-    let whole: Buffer | undefined;
     let size = 0;
     const timer = setTimeout(() => {
       fail(
@@ -106,16 +104,11 @@ export function receiveBody(
       size += chunk.length;
       if (size > maxBytes) fail(tooLarge(maxBytes, 'sent'));
       else if (!account.take(chunk.length)) fail(overloaded());
-      else if (declared > chunk.length) {
-        // Node's parser lets no more come than was declared.
-        whole ??= account.memory(declared);
-        whole.set(chunk, size - chunk.length);
-      } else chunks.push(chunk);
+      else chunks.push(chunk);
     };
     const onEnd = (): void => {
       stop();
-      if (whole) resolve(whole.subarray(0, size));
-      else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+      resolve(chunks.length === 1 ? chunks[0]! : joined(chunks, account.memory(size), size));
     };
     const onGone = (reason?: Error): void => {
       fail(
@@ -130,6 +123,13 @@ export function receiveBody(
     };
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
+}
+
+/** Into memory for what has arrived: for what is merely declared, anybody could ask for any size. */
+function joined(chunks: readonly Buffer[], memory: Buffer, size: number): Buffer {
+  let at = 0;
+  for (const chunk of chunks) at += chunk.copy(memory, at);
+  return memory.subarray(0, size);
 }
 
 /**

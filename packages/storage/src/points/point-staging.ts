@@ -56,9 +56,12 @@ export class PointStaging {
     this.#connection.close();
   }
 
+  /** Nobody waits for it, and what cannot be dropped is replaced by the next of its name. */
   async #clear(staged: readonly string[]): Promise<void> {
     for (const name of staged) {
-      await this.#connection.execute(`DROP TABLE IF EXISTS ${stagedAs(name)}`);
+      await this.#connection
+        .execute(`DROP TABLE IF EXISTS ${stagedAs(name)}`)
+        .catch(() => undefined);
     }
   }
 
@@ -68,9 +71,9 @@ export class PointStaging {
     await this.#connection.execute(
       `CREATE OR REPLACE TABLE ${stagedAs(name)} AS FROM ${name} LIMIT 0`,
     );
-    await this.#connection.execute('BEGIN TRANSACTION');
     const appender = await ColumnAppender.create(this.#connection, name, kinds, '_staged');
     try {
+      await this.#connection.execute('BEGIN TRANSACTION');
       let rows = 0;
       for (const { tables } of batches) {
         appender.appendPacked(tables[table]!.columns, tables[table]!.rows, nullable);

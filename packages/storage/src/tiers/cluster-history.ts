@@ -163,5 +163,7 @@ function move(store: Store, { cluster, from, to }: Step): Promise<number> {
 async function checkpoint(store: Store): Promise<void> {
   await store
     .write((connection) => connection.execute('CHECKPOINT'), { bare: true })
-    .catch(() => undefined);
+    .catch((reason: unknown) => {
+      store.logger.warn({ err: reason }, 'no checkpoint while history was laid out');
+    });
 }
