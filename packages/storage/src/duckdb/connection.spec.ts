@@ -1,20 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { onTestEnd } from '@coral/testkit';
-import type { Connection } from './connection.js';
-import { Instance } from './instance.js';
-
-async function connect(): Promise<Connection> {
-  const instance = await Instance.open(':memory:', {
-    memoryLimitBytes: 64 * 1024 ** 2,
-    threads: 1,
-  });
-  const connection = await instance.connect();
-  onTestEnd(() => {
-    connection.close();
-    instance.close();
-  });
-  return connection;
-}
+import { connect } from '../../test/support/connect.js';
 
 describe('Connection', () => {
   it.each([

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { onTestEnd, useTempDir } from '@coral/testkit';
+import { useTempDir } from '@coral/testkit';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { bareDuckdb } from '../../test/support/bare-duckdb.js';
+import { connect } from '../../test/support/connect.js';
 import { openStore } from '../../test/support/open-store.js';
 import type { Connection } from '../duckdb/connection.js';
-import { Instance } from '../duckdb/instance.js';
 import { openDatabase, schemaVersion } from '../index.js';
 import { schemaVersionDdl } from '../schema/tables/schema-version.js';
 import { initial } from './0001-initial.js';
@@ -26,18 +26,7 @@ const second: Migration = {
   statements: ['CREATE TABLE b AS SELECT x + 1 AS x FROM a', 'UPDATE a SET x = 10'],
 };
 
-async function connect(): Promise<Connection> {
-  const instance = await Instance.open(dir.file('m.duckdb'), {
-    memoryLimitBytes: 64 * 1024 ** 2,
-    threads: 1,
-  });
-  const connection = await instance.connect();
-  onTestEnd(() => {
-    connection.close();
-    instance.close();
-  });
-  return connection;
-}
+const openConnection = () => connect(dir.file('m.duckdb'));
 
 const versionsOf = async (connection: Connection) =>
   (await connection.query('SELECT version FROM schema_version ORDER BY version')).map(
@@ -46,7 +35,7 @@ const versionsOf = async (connection: Connection) =>
 
 describe('migrate', () => {
   it('applies what is missing, in order, and notes it', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     expect(await migrate(connection, [first, second], now)).toEqual([1, 2]);
     expect(await connection.query('SELECT a.x AS a, b.x AS b FROM a, b')).toEqual([
       { a: 10, b: 2 },
@@ -60,27 +49,27 @@ describe('migrate', () => {
   });
 
   it('does nothing the second time', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     await migrate(connection, [first, second], now);
     expect(await migrate(connection, [first, second], now)).toEqual([]);
     expect(await connection.query('SELECT x FROM a')).toEqual([{ x: 10 }]);
   });
 
   it('continues from an older version', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     await migrate(connection, [first], now);
     expect(await migrate(connection, [first, second], now)).toEqual([2]);
   });
 
   it('leaves an upgrade in the file itself: a crash right after it needs no log', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     await migrate(connection, [first], now);
     await migrate(connection, [first, second], now);
     expect(await readdir(dir.path)).toEqual(['m.duckdb']);
   });
 
   it('rolls a failing migration back whole and keeps those before it', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     const failing = {
       ...second,
       statements: [...second.statements, 'INSERT INTO nowhere VALUES (1)'],
@@ -94,7 +83,7 @@ describe('migrate', () => {
   });
 
   it('can be repeated once the failure is mended', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     const failing = { ...second, statements: [...second.statements, 'SELECT * FROM nowhere'] };
     await expect(migrate(connection, [first, failing], now)).rejects.toThrow();
     expect(await migrate(connection, [first, second], now)).toEqual([2]);

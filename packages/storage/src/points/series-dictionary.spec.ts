@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { onTestEnd, useTempDir } from '@coral/testkit';
+import { useTempDir } from '@coral/testkit';
+import { connect } from '../../test/support/connect.js';
 import { describe as descriptor } from '../../test/support/number-points.js';
 import type { Connection } from '../duckdb/connection.js';
-import { Instance } from '../duckdb/instance.js';
 import { migrate } from '../migrations/migrate.js';
 import { migrations } from '../migrations/index.js';
 import { SeriesDictionary } from './series-dictionary.js';
@@ -12,16 +12,8 @@ const now = new Date('2026-01-01T12:00:00Z');
 const seriesOf = (metricName: string) =>
   descriptor({ serviceId: 'checkout', metricName, kind: 'gauge' });
 
-async function connect(): Promise<Connection> {
-  const instance = await Instance.open(dir.file('s.duckdb'), {
-    memoryLimitBytes: 64 * 1024 ** 2,
-    threads: 1,
-  });
-  const connection = await instance.connect();
-  onTestEnd(() => {
-    connection.close();
-    instance.close();
-  });
+async function openConnection(): Promise<Connection> {
+  const connection = await connect(dir.file('s.duckdb'));
   await migrate(connection, migrations, now);
   return connection;
 }
@@ -39,21 +31,21 @@ const stored = async (connection: Connection) =>
 
 describe('SeriesDictionary', () => {
   it('gives each series one number, from 1 on, and the same one again', async () => {
-    const dictionary = await loaded(await connect());
+    const dictionary = await loaded(await openConnection());
     expect(['a', 'b', 'a', 'c', 'b'].map((name) => dictionary.idOf(seriesOf(name)))).toEqual([
       1, 2, 1, 3, 2,
     ]);
   });
 
   it('goes by the key, not by the object', async () => {
-    const dictionary = await loaded(await connect());
+    const dictionary = await loaded(await openConnection());
     const first = dictionary.idOf(seriesOf('a'));
     expect(dictionary.idOf({ ...seriesOf('a') })).toBe(first);
     expect(dictionary.idOf({ ...seriesOf('a'), key: 'another' })).not.toBe(first);
   });
 
   it('writes each series once', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     const dictionary = await loaded(connection);
     dictionary.idOf(seriesOf('a'));
     await dictionary.flush(connection, now);
@@ -70,7 +62,7 @@ describe('SeriesDictionary', () => {
   });
 
   it('writes every part of a series', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     const dictionary = await loaded(connection);
     dictionary.idOf({
       key: 'k',
@@ -107,7 +99,7 @@ describe('SeriesDictionary', () => {
   });
 
   it('knows what the file knows, and goes on after its largest number', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     const before = await loaded(connection);
     for (const name of ['a', 'b', 'c']) before.idOf(seriesOf(name));
     await before.flush(connection, now);
@@ -119,7 +111,7 @@ describe('SeriesDictionary', () => {
   });
 
   it('forgets after a rollback what the file does not hold, and gives no number twice', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     const dictionary = await loaded(connection);
     await connection.execute('BEGIN');
     const lost = dictionary.idOf(seriesOf('a'));
@@ -135,7 +127,7 @@ describe('SeriesDictionary', () => {
   });
 
   it('keeps what was committed before a rollback', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     const dictionary = await loaded(connection);
     const kept = dictionary.idOf(seriesOf('a'));
     await dictionary.flush(connection, now);
@@ -147,7 +139,7 @@ describe('SeriesDictionary', () => {
   });
 
   it('gives out no number of a series that is being taken out, and gives it back after a rollback', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     const dictionary = await loaded(connection);
     const series = seriesOf('a');
     const id = dictionary.idOf(series);
@@ -166,7 +158,7 @@ describe('SeriesDictionary', () => {
   });
 
   it('takes thousands of series in one go', async () => {
-    const connection = await connect();
+    const connection = await openConnection();
     const dictionary = await loaded(connection);
     for (let n = 0; n < 5_000; n += 1) dictionary.idOf(seriesOf(`metric.${n}`));
     await dictionary.flush(connection, now);

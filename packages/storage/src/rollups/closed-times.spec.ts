@@ -1,19 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { onTestEnd } from '@coral/testkit';
-import { Instance } from '../duckdb/instance.js';
+import { connect } from '../../test/support/connect.js';
 import { closedTimesDdl } from '../schema/tables/rollups.js';
 import { ClosedTimes } from './closed-times.js';
 
 async function open() {
-  const instance = await Instance.open(':memory:', {
-    memoryLimitBytes: 64 * 1024 ** 2,
-    threads: 1,
-  });
-  const connection = await instance.connect();
-  onTestEnd(() => {
-    connection.close();
-    instance.close();
-  });
+  const connection = await connect();
   await connection.execute(closedTimesDdl);
   return connection;
 }

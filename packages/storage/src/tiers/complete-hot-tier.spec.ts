@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { onTestEnd, useTempDir } from '@coral/testkit';
+import { useTempDir } from '@coral/testkit';
 import { bareDuckdb } from '../../test/support/bare-duckdb.js';
+import { connect } from '../../test/support/connect.js';
 import { differingLookUps, rows } from '../../test/support/look-ups.js';
 import { openStore } from '../../test/support/open-store.js';
-import { Instance } from '../duckdb/instance.js';
 import {
   metricSummariesKey,
   metricSummariesWithoutKeyDdl,
@@ -61,15 +61,7 @@ describe('a hot tier whose making anew was cut off', () => {
   });
 
   it('gets them in a copy that was made then', async () => {
-    const instance = await Instance.open(dir.file('a.duckdb'), {
-      memoryLimitBytes: 64 * 1024 ** 2,
-      threads: 1,
-    });
-    const connection = await instance.connect();
-    onTestEnd(() => {
-      connection.close();
-      instance.close();
-    });
+    const connection = await connect();
     await connection.execute(`ATTACH '${dir.file('copy.duckdb')}' AS elsewhere`);
     await connection.execute(
       metricSummariesWithoutKeyDdl.replace('metric_summaries', 'elsewhere.metric_summaries'),
