@@ -24,6 +24,7 @@ import { indexDefinitions } from '../schema/indexes.js';
 import { completeHotTier } from '../tiers/complete-hot-tier.js';
 import { auditIndexes } from './audit-indexes.js';
 import { acquireLock, type Lock } from './lock.js';
+import { mendTornMetadata } from './mend-torn-metadata.js';
 import type { RecoveryReport } from './recovery-report.js';
 import { finishReplacement } from './replace-database.js';
 import { explainDamagedLog, requireWholeLog } from './require-whole-log.js';
@@ -88,6 +89,7 @@ export async function openFile(
     } else if (walBytes > 0) {
       await requireWholeLog(path);
     }
+    const tornBlock = isClean || isNew ? undefined : await mendTornMetadata(path);
     const work = workFolder(path);
     await emptyWorkFolder(work);
     session = await openSession(path, options).catch(async (reason: unknown) => {
@@ -134,6 +136,7 @@ export async function openFile(
       clean: isClean,
       ...(previousPid ? { previousPid } : {}),
       walBytes,
+      ...(tornBlock === undefined ? {} : { tornBlock }),
       journalPoints: journal?.points ?? 0,
       indexesChecked: audit?.checked ?? 0,
       indexesRepaired: audit?.repaired ?? [],

@@ -6,6 +6,8 @@ export interface RecoveryReport {
   readonly previousPid?: number;
   /** Size of the write-ahead log that was replayed, in bytes. */
   readonly walBytes: number;
+  /** Where the block of metadata begins that the stop cut off and that was mended, in bytes. */
+  readonly tornBlock?: number;
   /** Points that were acknowledged and not in the database yet: brought in from the journal. */
   readonly journalPoints: number;
   readonly indexesChecked: number;

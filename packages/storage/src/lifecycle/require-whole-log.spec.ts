@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { logChecksum } from './log-checksum.js';
+import { duckdbChecksum } from './duckdb-checksum.js';
 import { findDamage } from './require-whole-log.js';
 
 const header = Buffer.from([0x64, 0x00, 0x62, 0x65, 0x00, 0x02, 0xff, 0xff]);
@@ -31,7 +31,7 @@ describe('findDamage', () => {
   it('finds the entry that swallowed others, by its checksum', () => {
     const summed = ['one', 'number two', 'the third', 'and the fourth', 'five'].map((text) => {
       const whole = entry(text);
-      whole.writeBigUInt64LE(logChecksum(Buffer.from(text)), 8);
+      whole.writeBigUInt64LE(duckdbChecksum(Buffer.from(text)), 8);
       return whole;
     });
     const damaged = Buffer.concat([header, ...summed]);

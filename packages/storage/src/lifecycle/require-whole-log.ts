@@ -1,15 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isStorageError, StorageError } from '../storage-error.js';
-import { logChecksum } from './log-checksum.js';
+import { duckdbChecksum } from './duckdb-checksum.js';
 import { toPathError } from './path-error.js';
-
-/**
- * How a write-ahead log of DuckDB begins: its version, and nothing else. Entries follow: 8 bytes
- * length, 8 bytes checksum, and the entry.
- */
-const header = Buffer.from([0x64, 0x00, 0x62, 0x65, 0x00, 0x02, 0xff, 0xff]);
-const versionAt = 5;
-const entryHeaderBytes = 16;
+import { endOfEntry, entryHeaderBytes, logHeader, versionAt } from './write-ahead-log.js';
 
 /**
  * Refuses a log that DuckDB would take for one that ends early, although more follows: it replays
@@ -38,7 +31,7 @@ export async function explainDamagedLog(databasePath: string, reason: unknown): 
   const { damagedBefore } = reason.details;
   if (typeof damagedBefore !== 'number') return reason;
   const log = await readFile(`${databasePath}.wal`);
-  let start = header.length;
+  let start = logHeader.length;
   let next = endOfEntry(log, start);
   while (next > start && next < damagedBefore) {
     start = next;
@@ -68,14 +61,14 @@ function damagedLog(
 
 /** Where the log is damaged; undefined when it is whole, or only its last entry was cut off. */
 export function findDamage(log: Buffer): number | undefined {
-  const found = Buffer.from(log.subarray(0, header.length));
-  const version = found[versionAt] ?? header[versionAt];
-  const isOtherVersion = version !== header[versionAt] && version !== 0;
-  if (isOtherVersion) found[versionAt] = header[versionAt]!;
-  if (!found.equals(header.subarray(0, log.length))) return 0;
+  const found = Buffer.from(log.subarray(0, logHeader.length));
+  const version = found[versionAt] ?? logHeader[versionAt];
+  const isOtherVersion = version !== logHeader[versionAt] && version !== 0;
+  if (isOtherVersion) found[versionAt] = logHeader[versionAt]!;
+  if (!found.equals(logHeader.subarray(0, log.length))) return 0;
   // Of another release of DuckDB: whether it can be replayed is for DuckDB to say.
   if (isOtherVersion) return undefined;
-  const end = followEntries(log, header.length);
+  const end = followEntries(log, logHeader.length);
   if (end === log.length) return undefined;
   for (let start = end + 1; start < log.length; start += 1) {
     if (followEntries(log, start) === log.length) return firstWrongEntry(log, end) ?? end;
@@ -101,17 +94,10 @@ function followEntries(log: Buffer, start: number): number {
 function firstWrongEntry(log: Buffer, end: number): number | undefined {
   let wrong: number | undefined;
   let right = 0;
-  for (let start = header.length; start < end; start = endOfEntry(log, start)) {
+  for (let start = logHeader.length; start < end; start = endOfEntry(log, start)) {
     const entry = log.subarray(start + entryHeaderBytes, endOfEntry(log, start));
-    if (logChecksum(entry) === log.readBigUInt64LE(start + 8)) right += 1;
+    if (duckdbChecksum(entry) === log.readBigUInt64LE(start + 8)) right += 1;
     else wrong ??= start;
   }
   return right > 0 ? wrong : undefined;
-}
-
-/** Where an entry ends by its own account; an empty one, which there is none of, where it begins. */
-function endOfEntry(log: Buffer, start: number): number {
-  if (start + entryHeaderBytes > log.length) return log.length;
-  const length = log.readBigUInt64LE(start);
-  return length === 0n ? start : start + entryHeaderBytes + Number(length);
 }
