@@ -120,11 +120,13 @@ describe('a process killed while a CHECKPOINT writes a block of metadata in plac
 
   /** What DuckDB adds to the log before it writes any of these blocks. */
   async function noteCheckpoint(folder: string): Promise<void> {
-    const root = [];
-    for (let rest = after.metadata.root; root.length === 0 || rest > 0n; rest >>= 7n) {
-      root.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
+    const { root } = after.metadata;
+    const number: number[] = [];
+    for (let rest = root; rest > 0n; rest >>= 7n) {
+      number.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
     }
-    const checkpoint = [0x64, 0, 0x63, 0x65, 0, 0x64, 0, ...root, 0x65, 0, 8, 255, 255, 255, 255];
+    const field = root === 0n ? [] : [0x64, 0, ...number];
+    const checkpoint = [0x64, 0, 0x63, 0x65, 0, ...field, 0x65, 0, 8, 255, 255, 255, 255];
     for (const entry of [checkpoint, [0x64, 0, 0x64, 255, 255]]) {
       const head = Buffer.alloc(16);
       head.writeBigUInt64LE(BigInt(entry.length));

@@ -7,7 +7,9 @@ export const versionAt = 5;
 export const entryHeaderBytes = 16;
 
 /** How an entry begins that says a CHECKPOINT is about to make a block the file's root. */
-const checkpointEntry = Buffer.from([0x64, 0x00, 0x63, 0x65, 0x00, 0x64, 0x00]);
+const checkpointEntry = Buffer.from([0x64, 0x00, 0x63, 0x65, 0x00]);
+/** What comes before the block's number, which is left out when it is 0. */
+const rootField = Buffer.from([0x64, 0x00]);
 
 /** Where an entry ends by its own account; an empty one, which there is none of, where it begins. */
 export function endOfEntry(log: Buffer, start: number): number {
@@ -31,7 +33,9 @@ export function rootOfLastCheckpoint(log: Buffer): bigint | undefined {
   // The entry itself, and the one that commits it.
   for (const start of starts.slice(-2)) {
     const entry = log.subarray(start + entryHeaderBytes, endOfEntry(log, start));
-    if (entry.indexOf(checkpointEntry) === 0) return variableLength(entry, checkpointEntry.length);
+    if (entry.indexOf(checkpointEntry) !== 0) continue;
+    const fields = entry.subarray(checkpointEntry.length);
+    return fields.indexOf(rootField) === 0 ? variableLength(fields, rootField.length) : 0n;
   }
   return undefined;
 }
