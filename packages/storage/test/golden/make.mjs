@@ -41,6 +41,7 @@ const store = version === '1' ? await openFirst() : await openWhole();
 await fillTables(store);
 if (version !== '1') await fillPoints(store);
 if (Number(version) > 2) await fillByWork(store);
+if (Number(version) > 10) await fillByImport(store);
 await store.close();
 if (Number(version) > 2) await fillRest(path.join(storagePath, `${colonyId}.duckdb`));
 const file = await readFile(path.join(storagePath, `${colonyId}.duckdb`));
@@ -234,6 +235,16 @@ async function fillByWork(store) {
   await store.summarise();
   await store.appendPoints(pointsOf('gauge', 'newest', 5));
   await store.appendSpans(spansAt(36 * 3600 - 30));
+}
+
+/** Events that bring no id, imported: which ids they got is kept. */
+async function fillByImport(store) {
+  const input = path.join(checkout, 'golden-events.ndjson');
+  const lines = strangeTexts.map((text, index) =>
+    JSON.stringify({ timestamp: at(index), service_id: text, event_type: 'deploy' }),
+  );
+  await writeFile(input, lines.join('\n'));
+  await store.importTable({ table: 'events', input });
 }
 
 /** Takes some summaries of an interval into the trash. */
