@@ -57,6 +57,28 @@ describe('learning baselines', () => {
     expect(baselines[0]!.lastUpdated).toEqual(new Date(midnight + 7 * dayMs));
   });
 
+  it('has figures of five digits, and leaves those that a person put as they are', async () => {
+    const clock = manualClock(midnight + dayMs + 60_000);
+    const database = await openStore(dir, { now: clock.now });
+    await database.insertMetricSummaries([
+      ...summaries([123.456789], midnight),
+      ...summaries([-0.00123456789], midnight, 'small'),
+    ]);
+    const put = { serviceId: 'shop', metricName: 'small', timeWindow: '7d', mean: 1 / 3 } as const;
+    await database.putBaseline(put);
+    await database.learn();
+    const figures = { mean: 123.46, stddev: 0, p50: 123.46, p95: 246.91, p99: 370.37 };
+    expect(await database.getBaseline('shop', 'latency', '1d')).toMatchObject(figures);
+    const small = { mean: -0.0012346, p50: -0.0012346, p95: -0.0024691, p99: -0.0037037 };
+    expect(await database.getBaseline('shop', 'small', '1d')).toMatchObject(small);
+    expect(await database.getBaseline('shop', 'small', '7d')).toMatchObject(put);
+    const { rows } = await database.queryReadOnly(
+      `SELECT DISTINCT mean, stddev, p50, p95, p99 FROM seasonal_baselines
+       WHERE metric_name = 'latency'`,
+    );
+    for await (const batch of rows) expect(batch).toEqual([Object.values(figures)]);
+  });
+
   it('is not misled by one bad window in twenty, nor by gaps', async () => {
     const clock = manualClock(midnight + 7 * dayMs + 60_000);
     const database = await openStore(dir, { now: clock.now });

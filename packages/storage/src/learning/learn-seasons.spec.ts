@@ -76,13 +76,14 @@ describe('learning seasons', () => {
     const atOnce = await openStore(dir, { now: late.now, colonyId: 'at-once-dev' });
     await atOnce.insertMetricSummaries(rows);
     await learnAll(atOnce);
-    const clock = manualClock(midnight + days * dayMs - 4 * hourMs + 60_000);
+    const clock = manualClock(midnight + days * dayMs - 24 * hourMs + 60_000);
     const bitByBit = await openStore(dir, { now: clock.now, colonyId: 'bit-by-bit-dev' });
     await bitByBit.insertMetricSummaries(rows);
     await learnAll(bitByBit);
-    for (let hour = 0; hour < 4; hour += 1) {
+    for (let hour = 1; hour <= 24; hour += 1) {
       clock.advance(hourMs);
-      expect((await bitByBit.learn()).hours).toBe(2);
+      // Of the day and of the week.
+      expect((await bitByBit.learn()).hours).toBe(hour % 12 === 0 ? 2 * 12 : 0);
     }
     expect(await read(bitByBit)).toEqual(await read(atOnce));
   });

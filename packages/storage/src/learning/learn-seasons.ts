@@ -17,8 +17,8 @@ const hoursPerRun = 24;
 const rowsPerPart = 20_000;
 
 /**
- * Learns the hours of the day and of the week that ended six hours ago and since then, each from the same
- * hour of the days or weeks before. An hour's rows are replaced in one transaction.
+ * Learns the hours of the day and of the week that ended six hours ago or more, some together, each from the
+ * same hour of the days or weeks before. An hour's rows are replaced in one transaction.
  *
  * @returns hours learned
  */
@@ -127,7 +127,8 @@ FROM ${fromJsonRows({
   p99: 'DOUBLE',
   sample_count: 'INTEGER',
   seasons: 'INTEGER',
-}).replace('?', '$1')}`;
+}).replace('?', '$1')}
+ORDER BY metric_name, hour, service_id`;
 
 async function replaceHours(
   connection: Connection,

@@ -16,14 +16,14 @@ describe('the hour of a season', () => {
 });
 
 describe('hours that are due', () => {
-  const end = new Date(monday + 5.5 * hourMs);
+  const end = new Date(monday + 15.5 * hourMs);
 
-  it('are those that are over since the last time', () => {
-    expect(dueHours(day, new Date(monday + 3 * hourMs), end, 10)).toEqual([
-      monday + 3 * hourMs,
-      monday + 4 * hourMs,
-    ]);
-    expect(dueHours(day, new Date(monday + 5 * hourMs), end, 10)).toEqual([]);
+  it('are those that are over since the last time, twelve at least', () => {
+    expect(dueHours(day, new Date(monday + 3 * hourMs), end, 100)).toEqual(
+      Array.from({ length: 12 }, (_, index) => monday + (3 + index) * hourMs),
+    );
+    expect(dueHours(day, new Date(monday + 4 * hourMs), end, 100)).toEqual([]);
+    expect(dueHours(day, new Date(monday + 15 * hourMs), end, 100)).toEqual([]);
   });
 
   it('are at most one season, and at most so many', () => {
@@ -34,6 +34,6 @@ describe('hours that are due', () => {
 
   it('are the last one when the clock went back', () => {
     const later = new Date(end.getTime() + 30 * dayMs);
-    expect(dueHours(day, later, end, 10)).toEqual([monday + 4 * hourMs]);
+    expect(dueHours(day, later, end, 10)).toEqual([monday + 14 * hourMs]);
   });
 });

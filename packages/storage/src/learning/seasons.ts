@@ -30,6 +30,12 @@ export function hourOfSeasonSql({ lengthMs }: Season, time: string): string {
   return `((epoch_ms(${time}) - ${firstMondayMs}) % ${lengthMs}) // ${hourMs}`;
 }
 
+/**
+ * Fewer hours wait until so many are due: written together, by metric, they take a third less room. The
+ * same hour comes again a day after it was over, and it is not learned before six hours are gone.
+ */
+const leastHours = 12;
+
 /** Hours of a season that are over and not learned, oldest first: their starts. ms */
 export function dueHours(
   season: Season,
@@ -39,6 +45,7 @@ export function dueHours(
 ): number[] {
   const endMs = Math.floor(end.getTime() / hourMs) * hourMs;
   const known = learnedUntil?.getTime() ?? -Infinity;
+  if (known <= endMs && known > endMs - leastHours * hourMs) return [];
   // After a pause of a whole season each hour is due once; after a clock that went back, the last is.
   const fromMs = known > endMs ? endMs - hourMs : Math.max(known, endMs - season.lengthMs);
   const hours: number[] = [];

@@ -1,14 +1,8 @@
+import { decimalsOfFiveDigits, fiveDigitsSql } from './five-digits-sql.js';
 import { stepsPerE } from './history-summaries-sql.js';
 
 /** Percentiles that are whole numbers below this stay themselves: they are small in the file as they are. */
 const wholeBelow = 10_000;
-
-/** Significant digits of a percentile that is kept as a number. */
-const digits = 5;
-
-/** Beyond these a power of ten is no exact double: such values keep all their digits. */
-const least = '1e-15';
-const tooLarge = '1e15';
 
 /**
  * Summaries as history keeps them, as SQL: percentiles as steps of 0.1 % below the next larger figure, which
@@ -47,20 +41,14 @@ function stepsBelowMax(column: string): string {
 
 /**
  * A percentile with five significant digits: the nearest such number, or the next one below where the
- * nearest would lie above the largest value. So it stays within 0.01 %, numbers of at most five digits
- * stay themselves, and rounding again changes nothing. NULL, NaN, infinities, zero, and what lies outside of
- * 1e-15 to 1e15 stay as they are.
+ * nearest would lie above the largest value. Rounding again changes nothing.
  */
 function rounded(column: string): string {
-  const decimals = `(${digits - 1} - floor(log10(abs(${column}))))::INTEGER`;
-  const nearest = `round(${column}, ${decimals})`;
+  const nearest = fiveDigitsSql(column);
+  const decimals = decimalsOfFiveDigits(column);
   return `CASE
-    WHEN abs(${column}) >= ${least} AND abs(${column}) < ${tooLarge} THEN
-      CASE
-        WHEN ${nearest} > max AND ${column} <= max
-        THEN round(${nearest} - pow(10.0, -${decimals}), ${decimals})
-        ELSE ${nearest}
-      END
-    ELSE ${column}
+    WHEN ${nearest} > max AND ${column} <= max
+    THEN round(${nearest} - pow(10.0, -${decimals}), ${decimals})
+    ELSE ${nearest}
   END`;
 }

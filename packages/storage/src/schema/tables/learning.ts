@@ -1,6 +1,6 @@
 /**
  * What is normal for a metric in one hour of the day or of the week. No key, no index: an hour's rows
- * are replaced together, once an hour, and every reader asks for whole hours.
+ * are replaced together, and every reader asks for whole hours.
  */
 export const seasonalBaselinesDdl = `
 CREATE TABLE IF NOT EXISTS seasonal_baselines (
