@@ -35,6 +35,8 @@ export interface TortureReport {
   readonly differingLookUps: number;
   /** Indexes that an opening found wrong and made anew. */
   readonly indexesRepaired: number;
+  /** Blocks of metadata that a kill cut off, and that an opening mended. */
+  readonly blocksMended: number;
   /** Log that was replayed by the checks. bytes */
   readonly walBytesReplayed: number;
   /** Compactions that were begun. */
@@ -111,6 +113,7 @@ function emptyTally(): Tally {
     doubled: 0,
     differingLookUps: 0,
     indexesRepaired: 0,
+    blocksMended: 0,
     walBytesReplayed: 0,
     compactions: 0,
     upgrades: 0,
@@ -179,6 +182,7 @@ async function runAndKill(
 }
 
 function countJob(tally: Tally, output: string): void {
+  if (/^ready .*"tornBlock"/m.test(output)) tally.blocksMended += 1;
   const last = /^(job|end) \{"name":"(\w+)"\}$/.exec(
     output.split('\n').findLast((line) => /^(job|end) .*\}$/.test(line)) ?? '',
   );
@@ -197,6 +201,7 @@ async function check(
     tally.checks += 1;
     tally.walBytesReplayed += database.recovery.walBytes;
     tally.indexesRepaired += database.recovery.indexesRepaired.length;
+    if (database.recovery.tornBlock !== undefined) tally.blocksMended += 1;
     if (isInUse && database.recovery.clean) note(tally, 'the kill was not noticed');
     noteAll(tally, await oracle.disagreements(database, { sinceRun }));
     noteLookUps(tally, await differingLookUps(database, { newest: lookUpsPerCheck }));
