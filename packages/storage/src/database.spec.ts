@@ -32,6 +32,21 @@ describe('openDatabase', () => {
     expect((await stat(dir.file('private'))).mode & 0o777).toBe(0o700);
   });
 
+  it('lets its caller do something while the file is being opened, once, and not when it cannot be', async () => {
+    const told: string[] = [];
+    const database = await openStore(dir, { whileOpening: () => told.push('opening') });
+    told.push(database.state);
+    expect(told).toEqual(['opening', 'open']);
+    await expect(
+      openDatabase({
+        storagePath: dir.path,
+        colonyId: database.colonyId,
+        whileOpening: () => told.push('again'),
+      }),
+    ).rejects.toMatchObject({ code: 'STORAGE_LOCKED' });
+    expect(told).toEqual(['opening', 'open']);
+  });
+
   it('TestNew_InvalidPath: refuses a path that is a file', async () => {
     await writeFile(dir.file('occupied'), 'mine');
     await expect(

@@ -247,6 +247,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     ...defaultOptions,
     logger: silentLogger,
     onFailure: () => undefined,
+    whileOpening: () => undefined,
     now: Date.now,
     retention: keepEverything,
     ...withoutUndefined(options),

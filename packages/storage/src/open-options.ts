@@ -66,6 +66,11 @@ export interface OpenDatabaseOptions {
    * until the database is closed and opened again. Default: nothing but a line in the log.
    */
   readonly onFailure?: (error: StorageError) => void;
+  /**
+   * Called once, when DuckDB has begun to open the file in threads of its own: for work of the caller's
+   * that takes this thread, such as loading modules. Must not throw. Default: nothing.
+   */
+  readonly whileOpening?: () => void;
 }
 
 export const defaultOptions = {

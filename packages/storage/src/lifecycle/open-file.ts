@@ -49,6 +49,8 @@ export interface OpenFileOptions extends InstanceOptions {
   readonly migrate: 'apply' | 'refuse' | 'leave';
   /** Default: this release's. */
   readonly migrations?: readonly Migration[];
+  /** Called once, when DuckDB has begun to open the file in threads of its own. */
+  readonly whileOpening?: () => void;
 }
 
 interface Session {
@@ -92,7 +94,9 @@ export async function openFile(
     const tornBlock = isClean || isNew ? undefined : await mendTornMetadata(path);
     const work = workFolder(path);
     await emptyWorkFolder(work);
-    session = await openSession(path, options).catch(async (reason: unknown) => {
+    const opening = openSession(path, options);
+    options.whileOpening?.();
+    session = await opening.catch(async (reason: unknown) => {
       throw await explainDamagedLog(path, reason);
     });
     if (!isNew) {

@@ -68,12 +68,14 @@ describe('migrate', () => {
     expect(await readdir(dir.path)).toEqual(['m.duckdb']);
   });
 
+  const failing: Migration = {
+    ...second,
+    statements: [...second.statements, 'INSERT INTO nowhere VALUES (1)'],
+  };
+
   it('rolls a failing migration back whole and keeps those before it', async () => {
     const connection = await openConnection();
-    const failing = {
-      ...second,
-      statements: [...second.statements, 'INSERT INTO nowhere VALUES (1)'],
-    };
+    await migrate(connection, [first], now);
     await expect(migrate(connection, [first, failing], now)).rejects.toMatchObject({
       code: 'STORAGE_SQL_INVALID',
     });
@@ -82,9 +84,17 @@ describe('migrate', () => {
     expect(await connection.query(`FROM duckdb_tables() WHERE table_name = 'b'`)).toEqual([]);
   });
 
+  it('makes the first schema as a whole or not at all', async () => {
+    const connection = await openConnection();
+    await expect(migrate(connection, [first, failing], now)).rejects.toMatchObject({
+      code: 'STORAGE_SQL_INVALID',
+    });
+    expect(await connection.query('FROM duckdb_tables()')).toEqual([]);
+  });
+
   it('can be repeated once the failure is mended', async () => {
     const connection = await openConnection();
-    const failing = { ...second, statements: [...second.statements, 'SELECT * FROM nowhere'] };
+    await migrate(connection, [first], now);
     await expect(migrate(connection, [first, failing], now)).rejects.toThrow();
     expect(await migrate(connection, [first, second], now)).toEqual([2]);
   });

@@ -7,9 +7,9 @@ import type { Migration } from './migration.js';
  * Brings the file's schema up to date: one transaction per migration, with its row in
  * `schema_version`.
  *
- * In a file that has a schema a CHECKPOINT follows each, since a crash between dropping and
- * recreating an index and the next checkpoint would leave a stale one. A new file has nothing to
- * recreate, and grows to three times its size by checkpoints in between.
+ * A CHECKPOINT follows each, since a crash between dropping and recreating an index and the next
+ * checkpoint would leave a stale one. A file without a schema gets all of them in one transaction: half
+ * of them are worth nothing, and it would grow to three times its size by checkpoints in between.
  *
  * @returns the versions applied now, [] when the file was current
  * @throws {StorageError} what {@link planMigrations} throws, or the failing statement's error
@@ -21,9 +21,15 @@ export async function migrate(
 ): Promise<number[]> {
   const applied = await readApplied(connection);
   const pending = planMigrations(applied, known);
-  for (const migration of pending) {
-    await apply(connection, migration, now);
-    if (applied.length > 0) await connection.execute('CHECKPOINT');
+  if (applied.length === 0) {
+    // One call, in which DuckDB's threads go on whatever the caller's does meanwhile.
+    const schema = pending.flatMap(({ statements }) => statements).join(';\n');
+    await apply(connection, pending, [schema], now);
+  } else {
+    for (const migration of pending) {
+      await apply(connection, [migration], migration.statements, now);
+      await connection.execute('CHECKPOINT');
+    }
   }
   return pending.map(({ version }) => version);
 }
@@ -40,17 +46,26 @@ export async function readApplied(connection: Connection): Promise<AppliedMigrat
   return rows as unknown as AppliedMigration[];
 }
 
-async function apply(connection: Connection, migration: Migration, now: Date): Promise<void> {
+/** Runs the statements of some migrations, and notes these, in one transaction. */
+async function apply(
+  connection: Connection,
+  migrations: readonly Migration[],
+  statements: readonly string[],
+  now: Date,
+): Promise<void> {
   await connection.execute('BEGIN TRANSACTION');
   try {
-    for (const statement of migration.statements) await connection.execute(statement);
-    await connection.run(
-      'INSERT INTO schema_version (version, applied_at, name, checksum) VALUES (?, ?, ?, ?)',
-      [migration.version, now, migration.name, checksumOf(migration)],
-    );
+    for (const statement of statements) await connection.execute(statement);
+    for (const migration of migrations) {
+      await connection.run(
+        'INSERT INTO schema_version (version, applied_at, name, checksum) VALUES (?, ?, ?, ?)',
+        [migration.version, now, migration.name, checksumOf(migration)],
+      );
+    }
     await connection.execute('COMMIT');
   } catch (reason) {
     await connection.execute('ROLLBACK').catch(() => undefined); // The first error leads.
-    throw toStorageError(reason, `apply migration ${migration.version} (${migration.name})`);
+    const which = migrations.map(({ version, name }) => `${version} (${name})`).join(', ');
+    throw toStorageError(reason, `apply migration ${which}`);
   }
 }
