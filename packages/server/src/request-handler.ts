@@ -1,17 +1,16 @@
 import { admitCaller, admitSender } from './access/admit.js';
 import type { Admission } from './access/admit.js';
 import { failureFrom } from './answers/failure.js';
-import { refuseGrpc } from './answers/grpc-answer.js';
+import type { Failure } from './answers/failure.js';
 import { answerJson, failureBody, failureHeaders } from './answers/json-answer.js';
-import { refuseOtlp } from './answers/otlp-answer.js';
 import { refuseRemoteWrite } from './answers/remote-write-answer.js';
-import { refuseRpc } from './answers/rpc-failure.js';
 import { discardBody } from './http/read-body.js';
 import { pathOf } from './listen/exchange.js';
 import type { HttpRequest, HttpResponse, RequestHandler } from './listen/exchange.js';
+import { loadProtobufPart } from './load-protobuf-part.js';
 import type { Logger } from './logger.js';
 import { dialectOf, findRoute } from './routes/route.js';
-import type { Route } from './routes/route.js';
+import type { Route, RouteDialect } from './routes/route.js';
 
 /** How much more of a refused body is read, so that its sender comes to read the answer. */
 const maxDiscardedBytes = 33_554_432;
@@ -35,20 +34,13 @@ export function createRequestHandler(options: {
       await route.answer(request, response);
     } catch (reason) {
       const failure = failureFrom(reason, logger);
+      const refuse = await refusalIn(dialectOf(routes, path));
       if (response.headersSent) {
         // Part of an answer is out: cutting the connection is the one way left to say so.
         response.destroy();
         return;
       }
-      const dialect = dialectOf(routes, path);
-      if (dialect === 'rpc') refuseRpc(request, response, failure);
-      else if (dialect === 'otlp') refuseOtlp(request, response, failure);
-      else if (dialect === 'otlp-grpc') refuseGrpc(request, response, failure);
-      else if (dialect === 'remote-write') refuseRemoteWrite(response, failure);
-      else {
-        const { http } = failure.meaning;
-        answerJson(response, http, failureBody(failure), failureHeaders(failure));
-      }
+      refuse(request, response, failure);
       discardBody(request, response, maxDiscardedBytes);
     }
   };
@@ -67,6 +59,32 @@ export function createRequestHandler(options: {
         'request',
       );
     });
-    void serve(request, response);
+    serve(request, response).catch((reason: unknown) => {
+      logger.error({ err: reason }, 'request could not even be refused');
+      response.destroy();
+    });
   };
+}
+
+type Refuse = (request: HttpRequest, response: HttpResponse, failure: Failure) => void;
+
+/** How a failure is told in a dialect. */
+async function refusalIn(dialect: RouteDialect): Promise<Refuse> {
+  switch (dialect) {
+    case 'json':
+      return refusePlainly;
+    case 'remote-write':
+      return (_, response, failure) => refuseRemoteWrite(response, failure);
+    case 'otlp':
+      return (await loadProtobufPart()).refuseOtlp;
+    case 'otlp-grpc':
+      return (await loadProtobufPart()).refuseGrpc;
+    case 'rpc':
+      return (await loadProtobufPart()).refuseRpc;
+  }
+}
+
+function refusePlainly(_: HttpRequest, response: HttpResponse, failure: Failure): void {
+  const { http } = failure.meaning;
+  answerJson(response, http, failureBody(failure), failureHeaders(failure));
 }

@@ -12,6 +12,7 @@ import { JobRegistry } from './jobs/job-registry.js';
 import type { RequestHandler } from './listen/exchange.js';
 import { openPort } from './listen/port-listener.js';
 import type { OpenPort } from './listen/port-listener.js';
+import { loadProtobufPart } from './load-protobuf-part.js';
 import type { Logger } from './logger.js';
 import { grpcExportRoute } from './otlp/grpc-export-route.js';
 import { httpExportRoute } from './otlp/http-export-route.js';
@@ -83,6 +84,12 @@ export interface RunningServer {
   readonly otlpGrpcAddress?: ListenAddress;
   /** What it does now. */
   stats(): ServerStats;
+  /**
+   * Loads what the first RPC, or the first refusal in protobuf, would have to load before its answer.
+   * For when there is nothing more urgent to do; from then on the server needs no file of its program,
+   * which an upgrade may replace while it runs.
+   */
+  loadRest(): Promise<void>;
   /**
    * Stops accepting, lets requests in flight finish (for `closeGraceMs` at most), ends idle
    * connections. The store stays open. Idempotent.
@@ -194,6 +201,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     ...(otlpHttp.port === undefined ? {} : { otlpHttpAddress: otlpHttp.port.address }),
     ...(otlpGrpc.port === undefined ? {} : { otlpGrpcAddress: otlpGrpc.port.address }),
     stats,
+    loadRest: async () => void (await loadProtobufPart()),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -31,6 +31,7 @@ export function toConnectError(failure: Failure): ConnectError {
  * Source: gRPC over HTTP/2 §Responses; Connect protocol §Error codes.
  */
 export function refuseRpc(request: HttpRequest, response: HttpResponse, failure: Failure): void {
+  if (response.headersSent || response.destroyed) return;
   const contentType = request.headers['content-type'] ?? '';
   if (contentType.startsWith('application/grpc')) {
     answerTrailersOnly(response, {
