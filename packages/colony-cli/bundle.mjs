@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { analyzeMetafile, build } from 'esbuild';
+import { throughIndex } from './through-index.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 // Built beside its place and moved there whole: commands may be running meanwhile.
@@ -35,6 +36,7 @@ async function bundleCommands() {
     // The driver's JavaScript goes in; its loader of native code stays beside that code.
     external: ['@duckdb/node-bindings'],
     metafile: true,
+    plugins: [throughIndex],
     // CommonJS dependencies call require() for Node's own modules.
     banner: {
       js: "import{createRequire as coralRequire}from'node:module';const require=coralRequire(import.meta.url);",

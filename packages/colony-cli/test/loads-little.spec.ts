@@ -7,8 +7,14 @@ import { coralPath, useCoral } from './use-coral.js';
 const heavy =
   /node_modules\/(?:zod|yaml|pino|pino-pretty|@connectrpc|@bufbuild|@duckdb)\/|packages\/(?:config|storage|telemetry|server)\//;
 
+interface Output {
+  readonly entryPoint?: string;
+  readonly inputs: object;
+  readonly imports: readonly { readonly path: string; readonly kind: string }[];
+}
+
 interface Metafile {
-  readonly outputs: Readonly<Record<string, { readonly inputs: object }>>;
+  readonly outputs: Readonly<Record<string, Output>>;
 }
 
 interface Coverage {
@@ -19,15 +25,30 @@ describe('the built command', () => {
   const coral = useCoral();
   const packageRoot = resolve(dirname(coralPath), '../..');
 
+  async function readMetafile(): Promise<Metafile> {
+    return JSON.parse(await readFile(resolve(dirname(coralPath), 'meta.json'), 'utf8')) as Metafile;
+  }
+
+  /** Source files that come with one of them, without waiting for what it loads later. */
+  async function loadedWith(entryPoint: string): Promise<string[]> {
+    const { outputs } = await readMetafile();
+    const first = Object.keys(outputs).find((file) => outputs[file]!.entryPoint === entryPoint);
+    const found = new Set([first!]);
+    for (const file of found) {
+      for (const { path, kind } of outputs[file]!.imports) {
+        if (kind === 'import-statement' && path in outputs) found.add(path);
+      }
+    }
+    return [...found].flatMap((file) => Object.keys(outputs[file]!.inputs));
+  }
+
   /** Source files that a command's process really loaded, as V8 saw it. */
   async function loadedBy(args: readonly string[]): Promise<string[]> {
     const folder = coral.dir.file('coverage');
     await coral.run(args, { env: { NODE_V8_COVERAGE: folder } });
     const [name] = await readdir(folder);
     const coverage = JSON.parse(await readFile(`${folder}/${name}`, 'utf8')) as Coverage;
-    const meta = JSON.parse(
-      await readFile(resolve(dirname(coralPath), 'meta.json'), 'utf8'),
-    ) as Metafile;
+    const meta = await readMetafile();
     return coverage.result
       .filter(({ url }) => url.startsWith('file:'))
       .map(({ url }) => relative(packageRoot, fileURLToPath(url)))
@@ -57,6 +78,19 @@ describe('the built command', () => {
     const loaded = await loadedBy(['colony', 'current']);
     expect(loaded.some((file) => heavy.test(file))).toBe(true);
     expect(loaded.some((file) => /@duckdb|packages\/server/.test(file))).toBe(false);
+  });
+
+  it('has no RPC library among what a start waits for, and has it in what comes after', async () => {
+    const rpc = /node_modules\/(?:@connectrpc|@bufbuild)\//;
+    const waitedFor = [
+      ...(await loadedWith('src/startup/storage-parts.ts')),
+      ...(await loadedWith('src/startup/server-parts.ts')),
+    ];
+    expect(waitedFor).toContain('../server/src/start-server.ts');
+    expect(waitedFor).toContain('../storage/src/database.ts');
+    expect(waitedFor.filter((file) => rpc.test(file))).toEqual([]);
+    const later = await loadedWith('../server/src/protobuf-part.ts');
+    expect(later.some((file) => rpc.test(file))).toBe(true);
   });
 
   it('prints the same help as the parser', async () => {

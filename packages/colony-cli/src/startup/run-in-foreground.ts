@@ -45,6 +45,7 @@ export async function runInForeground(
   }
   const { run, logger } = colony.context;
   await onReady(run);
+  colony.afterStart();
   const reason = await watch.reason;
   if (reason.kind === 'error') logger.error({ err: reason.error }, 'stopping because of an error');
   else logger.info({ reason: reason.kind === 'signal' ? reason.signal : 'request' }, 'stopping');

@@ -1,6 +1,7 @@
 import type { JobRegistry, RunningServer, TargetRegistry } from '@coral/server';
 import { apiToken } from '@coral/config';
 import type { Configured, StartRequest } from './configuration-stage.js';
+import { loadServerParts } from './load-server-parts.js';
 import type { Stage } from './startup-sequence.js';
 import type { Stored } from './storage-stage.js';
 
@@ -23,7 +24,7 @@ export interface Serving {
 export const serverStage: Stage<StartRequest & StopRequests & Configured & Stored, Serving> = {
   name: 'server',
   async start({ command, config, logger, database, onStopRequested }) {
-    const { JobRegistry, startServer, TargetRegistry } = await import('@coral/server');
+    const { JobRegistry, startServer, TargetRegistry } = await loadServerParts();
     const { host, port, otlpHttpPort, otlpGrpcPort } = config.server;
     const jobs = new JobRegistry({ now: command.io.now });
     const targets = new TargetRegistry(config.scrape);
@@ -44,6 +45,15 @@ export const serverStage: Stage<StartRequest & StopRequests & Configured & Store
       now: command.io.now,
       onShutdownRequested: onStopRequested,
     });
-    return { adds: { server, jobs, targets }, close: () => server.close() };
+    return {
+      adds: { server, jobs, targets },
+      afterStart: () => {
+        server.loadRest().then(
+          () => logger.debug({}, 'server loaded as a whole'),
+          (error: unknown) => logger.warn({ err: error }, 'a part of the server is missing'),
+        );
+      },
+      close: () => server.close(),
+    };
   },
 };

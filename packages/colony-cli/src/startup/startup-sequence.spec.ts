@@ -93,6 +93,31 @@ describe('startupSequence', () => {
     expect(log).toEqual(['a started', 'b closed', 'a closed']);
   });
 
+  it('does what stages left for after the start when it is told to, once, in order', async () => {
+    const log: string[] = [];
+    const leaving = (name: string): Stage<Log, object> => ({
+      name,
+      start: async () => ({ adds: {}, afterStart: () => log.push(`${name} goes on`) }),
+    });
+    const start = () =>
+      startupSequence<Log>()
+        .stage(leaving('a'))
+        .stage(stage('b', {}))
+        .stage(leaving('c'))
+        .start({ log });
+    const started = await start();
+    expect(log).toEqual(['b started']);
+    started.afterStart();
+    started.afterStart();
+    expect(log).toEqual(['b started', 'a goes on', 'c goes on']);
+
+    log.length = 0;
+    const stopped = await start();
+    await stopped.close();
+    stopped.afterStart();
+    expect(log).toEqual(['b started', 'b closed']);
+  });
+
   it('tells an observer what it does', async () => {
     const seen: string[] = [];
     const started = await startupSequence<Log>()

@@ -2,6 +2,11 @@
 export interface StartedStage<Added extends object> {
   /** Joined to the context of the stages after it. */
   readonly adds: Added;
+  /**
+   * Called once the whole start is over and told, for work that would only have delayed it. Not called
+   * when the sequence is closed before.
+   */
+  readonly afterStart?: () => void;
   /** Undoes the stage. Called once, when the colony stops or a later stage fails. */
   readonly close?: () => Promise<void>;
 }
@@ -16,6 +21,8 @@ export interface Stage<Needs extends object, Added extends object> {
 /** A started sequence: everything its stages added, and one way to close them all. */
 export interface Started<Context extends object> {
   readonly context: Context;
+  /** Has every stage do what it left for after the start, first one first. */
+  afterStart(): void;
   /** Closes every stage, last first. Calling it again waits for the same closing. */
   close(): Promise<void>;
 }
@@ -73,12 +80,14 @@ export class StartupSequence<Initial extends object, Context extends object> {
   ): Promise<Started<Context>> {
     const { signal, observer = {} } = options;
     const closes: Close[] = [];
+    const left: (() => void)[] = [];
     let context: object = initial;
     try {
       for (const stage of this.#stages) {
         signal?.throwIfAborted();
         observer.starting?.(stage.name);
         const started = await stage.start(context as never);
+        if (started.afterStart !== undefined) left.push(started.afterStart);
         if (started.close !== undefined) closes.push([stage.name, started.close]);
         context = { ...context, ...started.adds };
       }
@@ -89,6 +98,9 @@ export class StartupSequence<Initial extends object, Context extends object> {
     let closed: Promise<void> | undefined;
     return {
       context: context as Context,
+      afterStart: () => {
+        if (closed === undefined) for (const work of left.splice(0)) work();
+      },
       close: () => (closed ??= closeAll(closes, observer)),
     };
   }

@@ -1,6 +1,7 @@
 import type { Database, StorageError } from '@coral/storage';
 import { databaseOptions } from '../colony/database-options.js';
 import type { Configured, StartRequest } from './configuration-stage.js';
+import { loadServerParts } from './load-server-parts.js';
 import type { Stage } from './startup-sequence.js';
 
 /** What the stage is told by the start. */
@@ -18,12 +19,14 @@ export interface Stored {
 export const storageStage: Stage<StartRequest & StorageRequest & Configured, Stored> = {
   name: 'storage',
   async start({ command, config, logger, onStoreFailed }) {
-    const { openDatabase } = await import('@coral/storage');
+    const { openDatabase } = await import('./storage-parts.js');
     const database = await openDatabase({
       ...databaseOptions(config),
       logger,
       now: command.io.now,
       onFailure: onStoreFailed,
+      // Where that fails, the next stage says so.
+      whileOpening: () => void loadServerParts().catch(() => undefined),
     });
     logger.info({ path: database.path }, 'database initialized');
     return { adds: { database }, close: () => database.close() };
