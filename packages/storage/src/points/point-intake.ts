@@ -75,8 +75,6 @@ export class PointIntake {
     this.#pending.push({ sequence, packed });
     this.#points += packed.points;
     this.#timer ??= setTimeout(() => void this.drain(), drainAfterMs).unref();
-    // Once the journal's write is on its way to the disk: until it is there this thread has time.
-    if (this.#points >= worthBulk) setImmediate(() => this.#stageAhead());
     if (this.#points < this.#fullStep()) return written;
     const drained = this.#drainFull();
     if (this.#points < waitAtPoints) return written;
@@ -168,17 +166,6 @@ export class PointIntake {
       await this.#writer.noteWindows(connection, batches);
       await this.#noteDrained(connection, size);
     };
-  }
-
-  /** Stages the next batches of the next bulk: two, to catch up with those from before it was worth one. */
-  #stageAhead(): void {
-    if (this.#draining > 0) return;
-    for (let left = 2; left > 0; left -= 1) {
-      const ahead = this.#staging?.ahead;
-      const next = ahead && this.#pending[ahead.batches]?.packed;
-      if (!next || ahead.points + next.points > pointsPerBulk) return;
-      this.#staging!.stage(next);
-    }
   }
 
   #first(size: number): PackedPoints[] {
