@@ -102,6 +102,47 @@ describe('history', () => {
     }
   }, 120_000);
 
+  it('takes rows that are replaced while it is laid out', async () => {
+    await fill(days);
+    await withDatabase(async (database) => {
+      const latest = new Map<string, number>();
+      let isSealed = false;
+      let sealing: ReturnType<typeof database.seal>;
+      // From the first step on, when the boundary has moved, rows of these days belong into history.
+      await new Promise<void>((resolve, reject) => {
+        sealing = database.seal({ onProgress: () => resolve() });
+        sealing.catch(reject).finally(() => (isSealed = true));
+      });
+      for (let round = 0; !isSealed; round += 1) {
+        const timestamp = new Date(start + (round % 8) * day + (round % 140) * 60_000);
+        const late = Array.from({ length: metrics }, (_, m) => ({
+          timestamp,
+          serviceId: 'service-1',
+          metricName: `metric-${m}`,
+          interval: '5m' as const,
+          count: 1_000_000 + round,
+        }));
+        await database.insertMetricSummaries(late);
+        for (const { metricName, count } of late) {
+          latest.set(`${metricName} ${timestamp.getTime()}`, count);
+        }
+      }
+      expect((await sealing!).clustered).toBeGreaterThan(7 * rowsPerDay);
+      expect(latest.size).toBeGreaterThan(metrics);
+      const found = await rows(
+        database,
+        `SELECT metric_name || ' ' || epoch_ms(timestamp), count FROM metric_history WHERE count >= 1000000`,
+      );
+      expect(found.map(String).sort()).toEqual([...latest].map(String).sort());
+      const [all] = await rows(
+        database,
+        `SELECT count(*), count(DISTINCT (metric_name, service_id, timestamp)) FROM metric_history
+         WHERE service_id <> 's'`,
+      );
+      expect(all!.map(Number)).toEqual([days * rowsPerDay, days * rowsPerDay]);
+    });
+  }, 120_000);
+
   it('that is small, or of which eight days are not over, is left as it is', async () => {
     const database = await open();
     await database.close();

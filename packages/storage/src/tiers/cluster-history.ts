@@ -1,6 +1,8 @@
+import type { Connection } from '../duckdb/connection.js';
+import { throwIfCancelled } from '../lifecycle/side-connection.js';
 import type { TaskOptions } from '../progress.js';
 import type { Store } from '../store.js';
-import { StorageError } from '../storage-error.js';
+import { isStorageError, StorageError } from '../storage-error.js';
 import { historyOrder } from './place-summaries.js';
 import { dayUs, type TierBoundary } from './tier-boundary.js';
 
@@ -15,8 +17,8 @@ const spansUs = [8 * dayUs, 2 * dayUs];
 /** Rows in one of DuckDB's row groups, which are compressed apart. */
 const rowGroup = 122_880;
 /**
- * Rows moved by one write, which holds up other writers for up to a second: a little less than two row
- * groups. Fewer are collected in memory and laid out with what is written next, in more row groups.
+ * Rows moved by one write: a little less than two row groups. Fewer are collected in memory and laid out with
+ * what is written next, in more row groups.
  */
 const rowsPerStep = 240_000;
 /** After so many steps the room of what they moved is taken by the next ones. */
@@ -27,7 +29,8 @@ const stepsPerCheckpoint = 3;
  * many: a row group then holds one kind of values, which takes a third less room and is faster to read.
  *
  * A cluster is looked at when its last day is sealed, and after a start. Each step moves rows within
- * one transaction; killed in between, the next run goes on with what is still scattered.
+ * one transaction, of which others wait for its end only; killed in between, the next run goes on with what is
+ * still scattered.
  *
  * Source: decision 0011.
  */
@@ -130,33 +133,94 @@ async function stepsOf(store: Store, cluster: Cluster): Promise<Step[]> {
   return places.map((from, index) => ({ cluster, from, to: places[index + 1] }));
 }
 
-/** @returns rows that were moved to the table's end */
-function move(store: Store, { cluster, from, to }: Step): Promise<number> {
-  // Not a pair of tuples: DuckDB makes a BETWEEN of it, which it then refuses.
-  const where = `timestamp >= ? AND timestamp < ?
-    AND metric_name >= ? AND (metric_name > ? OR interval > ? OR (interval = ? AND timestamp >= ?))
-    ${to ? 'AND metric_name <= ? AND (metric_name, interval, timestamp) < (?, ?, ?)' : ''}`;
-  const [metric, interval, time] = from;
-  const parameters = [
-    ...[cluster.from, cluster.to],
-    ...[metric, metric, interval, interval, time],
-    ...(to ? [to[0], ...to] : []),
-  ];
-  return store.write(
-    async (connection) => {
-      const [last] = await connection.query('SELECT max(rowid) AS id FROM metric_history');
-      const moved = await connection.run(
-        `INSERT INTO metric_history FROM metric_history WHERE ${where} ORDER BY ${historyOrder}`,
-        parameters,
-      );
-      await connection.run(`DELETE FROM metric_history WHERE ${where} AND rowid <= ?`, [
-        ...parameters,
-        last!['id'] as number,
-      ]);
-      return moved;
-    },
-    { alone: true },
+/**
+ * Copies the rows beside the writer, and takes the old ones away and commits in its turn. Where one of them
+ * was replaced or deleted meanwhile, which DuckDB then says, all of it is done in the writer's turn.
+ *
+ * @returns rows that were moved to the table's end
+ */
+function move(store: Store, step: Step): Promise<number> {
+  return store.computing.run(async ({ connection, signal }) => {
+    // What fails or is stopped from here on is rolled back when the connection is closed.
+    await connection.execute('BEGIN TRANSACTION');
+    const copied = await copy(connection, step);
+    const isMoved = await store.write(
+      async () => {
+        throwIfCancelled(signal);
+        return removeAndCommit(connection, step, copied);
+      },
+      { bare: true },
+    );
+    if (isMoved) return copied.rows;
+    return store.write(
+      async (writer) => {
+        const again = await copy(writer, step);
+        await remove(writer, step, again);
+        return again.rows;
+      },
+      { alone: true },
+    );
+  });
+}
+
+/** Rows that stand at the table's end, and the last one before them. */
+interface Copied {
+  readonly rows: number;
+  readonly lastId: number;
+}
+
+async function copy(connection: Connection, step: Step): Promise<Copied> {
+  const { where, parameters } = rowsOf(step);
+  const [last] = await connection.query('SELECT max(rowid) AS id FROM metric_history');
+  const rows = await connection.run(
+    `INSERT INTO metric_history FROM metric_history WHERE ${where} ORDER BY ${historyOrder}`,
+    parameters,
   );
+  return { rows, lastId: last!['id'] as number };
+}
+
+async function remove(connection: Connection, step: Step, { lastId }: Copied): Promise<void> {
+  const { where, parameters } = rowsOf(step);
+  await connection.run(`DELETE FROM metric_history WHERE ${where} AND rowid <= ?`, [
+    ...parameters,
+    lastId,
+  ]);
+}
+
+/** @returns false when a row is not what it was when it was copied: then nothing was done */
+async function removeAndCommit(
+  connection: Connection,
+  step: Step,
+  copied: Copied,
+): Promise<boolean> {
+  try {
+    await remove(connection, step, copied);
+    await connection.execute('COMMIT');
+    return true;
+  } catch (reason) {
+    if (!isStorageError(reason) || reason.code !== 'STORAGE_CONFLICT') throw reason;
+    // After a COMMIT that failed there is nothing to roll back.
+    await connection.execute('ROLLBACK').catch(() => undefined);
+    return false;
+  }
+}
+
+function rowsOf({ cluster, from, to }: Step): {
+  readonly where: string;
+  readonly parameters: readonly (string | Date)[];
+} {
+  const [metric, interval, time] = from;
+  return {
+    // Not a pair of tuples: DuckDB makes a BETWEEN of it, which it then refuses.
+    where: `timestamp >= ? AND timestamp < ?
+      AND metric_name >= ? AND (metric_name > ? OR interval > ? OR (interval = ? AND timestamp >= ?))
+      ${to ? 'AND metric_name <= ? AND (metric_name, interval, timestamp) < (?, ?, ?)' : ''}`,
+    parameters: [
+      ...[cluster.from, cluster.to],
+      ...[metric, metric, interval, interval, time],
+      ...(to ? [to[0], ...to] : []),
+    ],
+  };
 }
 
 /** One that fails is made up for by the next: then the file is larger in between. */
