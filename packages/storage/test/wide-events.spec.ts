@@ -37,3 +37,17 @@ it('events of 64 KB that need more memory than is allowed cannot be listed or de
   expect(await roomy.listEvents({ serviceId: 'service-1', limit: 10 })).toHaveLength(10);
   await roomy.close();
 }, 120_000);
+
+it('many events of 64 KB are recorded under a small memory limit', async () => {
+  const database = await openDatabase({ storagePath: dir.path, colonyId, memoryLimitBytes });
+  const details = { text: 'x'.repeat(64_000) };
+  const group = Array.from({ length: 50 }, () => ({
+    serviceId: 'service-1',
+    eventType: 'deploy',
+    details,
+  }));
+  // More of them than the memory holds.
+  for (let n = 0; n < 24; n += 1) await database.recordEvents(group);
+  expect(await rows(database, 'SELECT count(*)::INTEGER FROM events')).toEqual([[24 * 50]]);
+  await database.close();
+}, 120_000);

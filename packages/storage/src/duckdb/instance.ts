@@ -13,11 +13,17 @@ export interface InstanceOptions {
 const maxSpillBytes = 4 * 1024 ** 3;
 
 /**
- * How far the log grows before DuckDB writes it into the file by itself; its default is 16 MB. A
+ * How far the log grows at most before DuckDB writes it into the file by itself; its default is 16 MB. A
  * checkpoint rewrites whole indexes: four times fewer of them make bulk writes a third cheaper, and
  * replaying 64 MiB after a crash takes a few seconds at most.
  */
-const checkpointAtBytes = 64 * 1024 ** 2;
+const maxLogBytes = 64 * 1024 ** 2;
+
+/**
+ * What is in the log is in memory, too, until a checkpoint: at this share of it, so that there is room for the
+ * next COMMIT. One that finds none is FATAL.
+ */
+const maxLogShare = 1 / 4;
 
 /**
  * How much memory a thread frees before DuckDB has the system's allocator give it back; its default is
@@ -39,7 +45,7 @@ export class Instance {
         await DuckDBInstance.create(path, {
           memory_limit: `${options.memoryLimitBytes}B`,
           threads: String(options.threads),
-          checkpoint_threshold: `${checkpointAtBytes}B`,
+          checkpoint_threshold: `${checkpointAtBytes(options.memoryLimitBytes)}B`,
           allocator_flush_threshold: `${flushAtBytes}B`,
           allocator_bulk_deallocation_flush_threshold: `${flushAtBytes}B`,
           max_temp_directory_size: `${maxSpillBytes}B`,
@@ -62,6 +68,10 @@ export class Instance {
   close(): void {
     this.driver.closeSync();
   }
+}
+
+function checkpointAtBytes(memoryLimitBytes: number): number {
+  return Math.min(maxLogBytes, Math.floor(memoryLimitBytes * maxLogShare));
 }
 
 /** Settings of the instance that every connection inherits. */
