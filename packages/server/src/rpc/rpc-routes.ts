@@ -13,6 +13,8 @@ export function rpcRoutes(options: RpcOptions): Route[] {
   let adapter: RpcAdapter | undefined;
   const answer: Route['answer'] = async (request, response) => {
     const { createRpcAdapter } = await loadProtobufPart();
+    // Its caller may have gone while that was loaded: nothing would end the call then.
+    if (response.destroyed) return;
     adapter ??= createRpcAdapter(options);
     await adapter(request, response);
   };
