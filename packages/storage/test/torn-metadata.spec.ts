@@ -1,16 +1,20 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanEnv, spawnProcess, useTempDir } from '@coral/testkit';
 import { appendFile, cp, open, readFile, writeFile } from 'node:fs/promises';
+import { Instance } from '../src/duckdb/instance.js';
 import { openDatabase } from '../src/index.js';
 import { duckdbChecksum } from '../src/lifecycle/duckdb-checksum.js';
 import { readMetadata, type Metadata } from '../src/lifecycle/metadata-blocks.js';
+import { rootOfLastCheckpoint } from '../src/lifecycle/write-ahead-log.js';
 import { bareDuckdb } from './support/bare-duckdb.js';
 import { buildProgram } from './support/build-program.js';
-import { differingLookUps } from './support/look-ups.js';
+import { differingLookUps, rows } from './support/look-ups.js';
 
 const colonyId = 'torn-dev';
 const events = 200;
 const blockBytes = 256 * 1024;
+/** By DuckDB's estimate more than a quarter of 40 MiB, and not so many that their blocks are written before. */
+const largeRows = 120_000;
 /** How much of a block was written when the kill came: the kernel copies page by page. bytes */
 const cuts = [4096, 40_960, 131_072, blockBytes - 4096];
 
@@ -106,6 +110,38 @@ describe('a process killed while a CHECKPOINT writes a block of metadata in plac
     await writeFile(fileOf(folder), bytes);
     await noteCheckpoint(folder);
     await expectRefused(folder);
+  });
+
+  it('is known by its mark also where one large commit began the CHECKPOINT', async () => {
+    const folder = dir.file('large');
+    await (await openColony(folder)).close();
+    const old = await readFileOf(folder);
+    const memoryLimitBytes = 40 * 1024 ** 2;
+    const instance = await Instance.open(fileOf(folder), { memoryLimitBytes, threads: 2 });
+    const connection = await instance.connect();
+    await connection.execute(`SET debug_checkpoint_abort = 'after_free_list_write'`);
+    const commit = connection.execute(
+      `INSERT INTO metric_history SELECT now() + INTERVAL (i) SECOND, 'service-1', 'latency', '5m',
+         i, i, i, i, i, i, NULL, NULL, NULL FROM range(${largeRows}) r(i)`,
+    );
+    await expect(commit).rejects.toMatchObject({ details: { fatal: true } });
+    connection.close();
+    instance.close();
+    expect(rootOfLastCheckpoint(await readFile(`${fileOf(folder)}.wal`))).toBeDefined();
+    const stopped = await readFileOf(folder);
+    const [torn] = old.metadata.blocks.filter(
+      ({ offset }) => !blockAt(old.bytes, offset).equals(blockAt(stopped.bytes, offset)),
+    );
+    const { offset } = torn!;
+    old.bytes.copy(stopped.bytes, offset + 4096, offset + 4096, offset + blockBytes);
+    await writeFile(fileOf(folder), stopped.bytes);
+    expect(await isWrongAt(fileOf(folder), offset)).toBe(true);
+    const database = await openColony(folder);
+    expect(database.recovery.tornBlock).toBe(offset);
+    expect(await rows(database, 'SELECT count(*)::INTEGER FROM metric_history')).toEqual([
+      [largeRows],
+    ]);
+    await database.close();
   });
 
   async function expectRefused(folder: string): Promise<void> {

@@ -26,6 +26,13 @@ const maxLogBytes = 64 * 1024 ** 2;
 const maxLogShare = 1 / 4;
 
 /**
+ * From which size on DuckDB leaves a commit out of the log that makes it checkpoint; its default is 100 kB. On
+ * an empty log no mark is left then of the CHECKPOINT either, and a kill in the midst of it could not be told from
+ * damage. So: none.
+ */
+const leaveOutOfLogFrom = Number.MAX_SAFE_INTEGER;
+
+/**
  * How much memory a thread frees before DuckDB has the system's allocator give it back; its default is
  * 128 MB. Each of a dozen threads keeps as much, which at the top rate of ingest made some 100 MB of
  * resident memory that nobody used.
@@ -46,6 +53,7 @@ export class Instance {
           memory_limit: `${options.memoryLimitBytes}B`,
           threads: String(options.threads),
           checkpoint_threshold: `${checkpointAtBytes(options.memoryLimitBytes)}B`,
+          auto_checkpoint_skip_wal_threshold: String(leaveOutOfLogFrom),
           allocator_flush_threshold: `${flushAtBytes}B`,
           allocator_bulk_deallocation_flush_threshold: `${flushAtBytes}B`,
           max_temp_directory_size: `${maxSpillBytes}B`,
