@@ -1,10 +1,13 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { spawnProcess, useTempDir, type ProcessHarness } from '@coral/testkit';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../src/main.mjs', import.meta.url));
 const nodeModules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+
+// Each program reads the compiler: three of them take long on a busy machine.
+jest.setTimeout(120_000);
 
 describe('the API report', () => {
   const dir = useTempDir();
