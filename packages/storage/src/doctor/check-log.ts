@@ -3,7 +3,7 @@ import { journalPaths, journalSize } from '../journal/journal-files.js';
 import { readLock } from '../lifecycle/lock.js';
 import type { Finding } from './finding.js';
 
-/** DuckDB empties the log at 16 MiB; one this large means that checkpoints fail. bytes */
+/** DuckDB empties the log at 64 MiB; one this large means that checkpoints fail. bytes */
 const largeBytes = 256 * 1024 ** 2;
 
 /** The write-ahead log, and the journal of points: whether they are emptied, and stray ones lie there. */

@@ -1,4 +1,4 @@
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { runInOtherProcess } from '../duckdb/other-process.js';
 import { isStorageError } from '../storage-error.js';
 import { readMetadata, type MetadataBlock } from './metadata-blocks.js';
@@ -18,13 +18,14 @@ import { rootOfLastCheckpoint } from './write-ahead-log.js';
  * knows nothing of, which is what a kill at that moment leaves, and one block alone has to be wrong: a
  * kill cuts off one write. Anything else DuckDB is left to refuse.
  *
- * Only called after an unclean stop, while no instance in this process has the file open.
+ * Only called where there is a log, which an orderly stop leaves none of, and while no instance in this
+ * process has the file open.
  *
+ * @param log the file's write-ahead log
  * @returns where the block begins, in bytes; undefined when none was mended
  * @throws {StorageError} `STORAGE_LOCKED` when another program has the file open: it may be writing
  */
-export async function mendTornMetadata(path: string): Promise<number | undefined> {
-  const log = await readFile(`${path}.wal`).catch(() => Buffer.alloc(0));
+export async function mendTornMetadata(path: string, log: Buffer): Promise<number | undefined> {
   const nextRoot = rootOfLastCheckpoint(log);
   if (nextRoot === undefined) return undefined;
   const file = await open(path, 'r+').catch((reason: unknown) => {

@@ -82,6 +82,7 @@ export async function openFile(
     const isClean =
       lock.leftBehind === undefined && walBytes === 0 && (await journalSize(path)) === 0;
     if (lock.leftBehind?.state === 'creating') await removeUnborn(path);
+    let tornBlock: number | undefined;
     isNew = !(await checkDatabaseFile(path));
     if (isNew) {
       // A log without its database belongs to a file that was moved away: it must not be mixed in.
@@ -89,9 +90,8 @@ export async function openFile(
       await moveJournal(path, `${path}.orphan`);
       await lock.mark('creating');
     } else if (walBytes > 0) {
-      await requireWholeLog(path);
+      tornBlock = await mendTornMetadata(path, await requireWholeLog(path));
     }
-    const tornBlock = isClean || isNew ? undefined : await mendTornMetadata(path);
     const work = workFolder(path);
     await emptyWorkFolder(work);
     const opening = openSession(path, options);

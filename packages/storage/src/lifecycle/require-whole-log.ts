@@ -11,15 +11,17 @@ import { endOfEntry, entryHeaderBytes, logHeader, versionAt } from './write-ahea
  * An entry cut off at the end is what a crash leaves, and is no damage. Damage within an entry DuckDB
  * finds itself, by its checksum.
  *
+ * @returns the log
  * @throws {StorageError} `STORAGE_CORRUPT` with the place, and how to go on without the rest
  */
-export async function requireWholeLog(databasePath: string): Promise<void> {
+export async function requireWholeLog(databasePath: string): Promise<Buffer> {
   const path = `${databasePath}.wal`;
   const log = await readFile(path).catch((reason: unknown) => {
     throw toPathError(reason, path);
   });
   const damagedAt = findDamage(log);
   if (damagedAt !== undefined) throw damagedLog(databasePath, damagedAt, log.length);
+  return log;
 }
 
 /**
