@@ -1,7 +1,10 @@
+import { HeapArena, type ByteArena } from './byte-arena.js';
+
 const initialSlots = 64;
-const initialArenaBytes = 4096;
 /** A bound on work when hashes collide, by chance or on purpose: the table then forgets, no more. */
 const maxProbes = 16;
+/** Before an entry's bytes: their length and their context, uint32 each. */
+const headBytes = 8;
 
 /**
  * A map from (context, bytes) to a number that neither reads nor writes allocate for.
@@ -13,19 +16,22 @@ export class ByteTable {
   /** Index of an entry plus one; 0 is free. */
   #slots = new Int32Array(initialSlots);
   #hashes = new Int32Array(initialSlots);
-  #contexts = new Uint32Array(initialSlots);
   #offsets = new Float64Array(initialSlots);
-  #lengths = new Uint32Array(initialSlots);
   #values = new Uint32Array(initialSlots);
   #entries = 0;
-  #arena = new DataView(new ArrayBuffer(initialArenaBytes));
-  #arenaUsed = 0;
+  readonly #arena: ByteArena;
   /** Entry found last: senders repeat their order, so the next one is tried first. */
   #last = -1;
 
+  /** @param arena all of it becomes the table's */
+  constructor(arena: ByteArena = new HeapArena()) {
+    this.#arena = arena;
+    arena.clear();
+  }
+
   /** Bytes held. */
   get sizeBytes(): number {
-    return this.#arenaUsed + this.#entries * 32;
+    return this.#arena.sizeBytes + this.#entries * 24;
   }
 
   /** The number stored for these bytes, or -1. */
@@ -52,21 +58,15 @@ export class ByteTable {
     return -1;
   }
 
-  /**
-   * Where the bytes end that are stored next to those found last, if they lie at `from` and end by `to`;
-   * else -1. They then are what was found last: see {@link valueOfLast}.
-   */
-  follow(context: number, view: DataView, from: number, to: number): number {
+  /** Where in the arena the entry lies that was added after the one found last; -1: there is none. */
+  get nextAt(): number {
     const next = this.#last + 1;
-    if (next >= this.#entries) return -1;
-    const end = from + this.#lengths[next]!;
-    if (end > to || !this.#holds(next, context, view, from, end)) return -1;
-    this.#last = next;
-    return end;
+    return next < this.#entries ? this.#offsets[next]! : -1;
   }
 
-  /** The number stored for the bytes that were found last. */
-  get valueOfLast(): number {
+  /** The number of that entry, which thereby is the one found last. */
+  takeNext(): number {
+    this.#last += 1;
     return this.#values[this.#last]!;
   }
 
@@ -76,13 +76,12 @@ export class ByteTable {
     const hash = hashOf(context, view, from, to);
     const slot = this.#freeSlot(hash);
     if (slot < 0) return;
-    const length = to - from;
+    const offset = this.#store(context, view, from, to - from);
+    if (offset < 0) return;
     const entry = this.#entries++;
     this.#slots[slot] = entry + 1;
     this.#hashes[entry] = hash;
-    this.#contexts[entry] = context;
-    this.#offsets[entry] = this.#store(view, from, length);
-    this.#lengths[entry] = length;
+    this.#offsets[entry] = offset;
     this.#values[entry] = value;
     this.#last = entry;
   }
@@ -98,9 +97,11 @@ export class ByteTable {
 
   #holds(entry: number, context: number, view: DataView, from: number, to: number): boolean {
     const length = to - from;
-    if (this.#contexts[entry] !== context || this.#lengths[entry] !== length) return false;
-    const arena = this.#arena;
-    const offset = this.#offsets[entry]!;
+    const arena = this.#arena.view;
+    const head = this.#offsets[entry]!;
+    if (arena.getUint32(head, true) !== length) return false;
+    if (arena.getUint32(head + 4, true) !== context) return false;
+    const offset = head + headBytes;
     // Attributes of one metric tend to differ near their end.
     const last = length - 4;
     if (last >= 0 && arena.getInt32(offset + last) !== view.getInt32(from + last)) return false;
@@ -125,27 +126,23 @@ export class ByteTable {
     return true;
   }
 
-  #store(view: DataView, from: number, length: number): number {
-    const offset = this.#arenaUsed;
-    const used = offset + length;
-    if (used > this.#arena.byteLength) {
-      const larger = new Uint8Array(Math.max(used, this.#arena.byteLength * 2));
-      larger.set(new Uint8Array(this.#arena.buffer, 0, offset));
-      this.#arena = new DataView(larger.buffer);
-    }
-    new Uint8Array(this.#arena.buffer, offset, length).set(
+  /** Entries lie one behind the other, each a multiple of eight bytes. */
+  #store(context: number, view: DataView, from: number, length: number): number {
+    const offset = this.#arena.take(Math.ceil((headBytes + length) / 8) * 8);
+    if (offset < 0) return -1;
+    const arena = this.#arena.view;
+    arena.setUint32(offset, length, true);
+    arena.setUint32(offset + 4, context, true);
+    new Uint8Array(arena.buffer, arena.byteOffset + offset + headBytes, length).set(
       new Uint8Array(view.buffer, view.byteOffset + from, length),
     );
-    this.#arenaUsed = used;
     return offset;
   }
 
   #grow(): void {
     const size = this.#slots.length * 2;
     this.#hashes = grown(this.#hashes, new Int32Array(size));
-    this.#contexts = grown(this.#contexts, new Uint32Array(size));
     this.#offsets = grown(this.#offsets, new Float64Array(size));
-    this.#lengths = grown(this.#lengths, new Uint32Array(size));
     this.#values = grown(this.#values, new Uint32Array(size));
     this.#slots = new Int32Array(size);
     for (let entry = 0; entry < this.#entries; entry++) {

@@ -130,11 +130,11 @@ describe.each(['1.0', '2.0'] as const)('decoding broken remote write %s', (versi
       run(
         () => mutate(samples[version], random).bytes,
         (bytes, i) => {
-          const fresh = new RemoteWriteDecoder().decode(bytes, version);
-          assertSound(fresh.points);
+          const decoded = known.decode(bytes, version);
+          assertSound(decoded.points);
           // What a decoder has learnt of types must not change what it makes of such a request.
-          if (i % 10 === 0 && version === '2.0')
-            expect(known.decode(bytes, version)).toEqual(fresh);
+          if (i % 50 === 0 && version === '2.0')
+            expect(new RemoteWriteDecoder().decode(bytes, version)).toEqual(decoded);
         },
       );
     },

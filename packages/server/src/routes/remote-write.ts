@@ -1,10 +1,5 @@
 import type { Database } from '@coral/storage';
-import {
-  RemoteWriteDecoder,
-  snappyLength,
-  summariseRejected,
-  uncompressSnappy,
-} from '@coral/telemetry';
+import { RemoteWriteDecoder, snappyLength, summariseRejected } from '@coral/telemetry';
 import type {
   DecodedRemoteWrite,
   LabelMapping,
@@ -24,8 +19,6 @@ import { servicesOfResources } from '../otlp/services-of-resources.js';
 
 /** Largest body, uncompressed; senders make far smaller ones. */
 export const maxRemoteWriteBytes = 32 * 1024 * 1024;
-/** Requests up to this size share the memory that they are uncompressed into. bytes, uncompressed */
-const roomBytes = 1024 * 1024;
 /** How long a body may take to arrive: as long as senders wait for their answer. */
 const bodyTimeoutMs = 30_000;
 const mediaType = 'application/x-protobuf';
@@ -61,8 +54,6 @@ export interface RemoteWriteRouteOptions {
 export function remoteWriteRoute(options: RemoteWriteRouteOptions): Route {
   const { database, meter, bodies, mapping, types, now } = options;
   const decoder = new RemoteWriteDecoder({ maxBytes: maxRemoteWriteBytes, mapping, types });
-  // Decoded before the next one comes, and nothing is kept of it.
-  const room = Buffer.allocUnsafeSlow(roomBytes);
   const answer = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
     const account = bodies.open();
     try {
@@ -76,7 +67,7 @@ export function remoteWriteRoute(options: RemoteWriteRouteOptions): Route {
       database.requireRoomInQueue();
       const length = snappyLength(sent);
       if (length <= maxRemoteWriteBytes && !account.take(length)) throw overloaded();
-      const decoded = decoder.decode(uncompressSnappy(sent, maxRemoteWriteBytes, room), version);
+      const decoded = decoder.decodeSnappy(sent, version);
       const services = servicesOfResources(decoded.resources, new Date(now()), 'prometheus');
       const stored = await database.appendPoints(decoded.points, services);
       const refused = [...decoded.rejected, ...stored.rejected];

@@ -1,3 +1,4 @@
+import { HeapArena, type ByteArena } from '../byte-arena.js';
 import { ByteTable } from '../byte-table.js';
 import type { DecodeLimits } from '../decode-options.js';
 import { canonicalAttributes } from '../canonical-json.js';
@@ -42,7 +43,8 @@ export class LabelSeries {
   readonly #limits: DecodeLimits;
   readonly #mapping: LabelMapping;
   readonly #types: MetricTypes;
-  #raw = new ByteTable();
+  readonly #arena: ByteArena;
+  #raw: ByteTable;
   #descriptors: SeriesDescriptor[] = [];
   #resourceOf: LabelResource[] = [];
   #numberByKey = new Map<string, number>();
@@ -62,7 +64,10 @@ export class LabelSeries {
     mapping: LabelMapping,
     types: MetricTypes,
     maxBytes = 64 * 1024 * 1024,
+    arena: ByteArena = new HeapArena(),
   ) {
+    this.#arena = arena;
+    this.#raw = new ByteTable(arena);
     this.#limits = limits;
     this.#mapping = mapping;
     this.#types = types;
@@ -101,24 +106,24 @@ export class LabelSeries {
   }
 
   /**
-   * Where the raw labels end that came after those found last when they were new, if they lie at `from`
-   * and end by `to`; else -1. Their series is {@link followed}.
+   * Where in the arena the raw labels lie that came after those found last when they were new; -1: nothing
+   * did.
    */
-  follow(context: number, view: DataView, from: number, to: number): number {
+  expectedAt(): number {
     this.#forgetOtherTypes();
-    return this.#raw.follow(context, view, from, to);
+    return this.#raw.nextAt;
   }
 
-  /** The number of the series that {@link follow} found. */
-  get followed(): number {
-    return this.#raw.valueOfLast;
+  /** The number of the series with those raw labels, which thereby are those found last. */
+  takeExpected(): number {
+    return this.#raw.takeNext();
   }
 
   /** A type that became known makes another series of the same bytes. */
   #forgetOtherTypes(): void {
     if (this.#typesVersion === this.#types.version) return;
     this.#typesVersion = this.#types.version;
-    this.#raw = new ByteTable();
+    this.#raw = new ByteTable(this.#arena);
   }
 
   /** Lets these raw labels lead to a series. */
@@ -220,7 +225,7 @@ export class LabelSeries {
   }
 
   #clear(): void {
-    this.#raw = new ByteTable();
+    this.#raw = new ByteTable(this.#arena);
     this.#descriptors = [];
     this.#resourceOf = [];
     this.#numberByKey = new Map();

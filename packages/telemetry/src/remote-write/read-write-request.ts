@@ -1,8 +1,10 @@
+import type { Kernel } from '../kernel/kernel.js';
 import { prometheusTypes } from '../prometheus/metric-types.js';
 import type { MetricTypes, PrometheusType } from '../prometheus/metric-types.js';
 import type { RejectionReason } from '../rejection.js';
 import { knownFields } from '../wire/known-fields.js';
 import type { WireReader } from '../wire/wire-reader.js';
+import { followSamples } from './follow-samples.js';
 import type { SeriesHints } from './label-series.js';
 import { NativeHistogramReader } from './native-histogram-reader.js';
 import type { SampleSink } from './sample-sink.js';
@@ -29,12 +31,19 @@ const natives: SeriesHints = { type: 'unknown', isNative: true };
 /**
  * Reads a prometheus.WriteRequest.
  *
+ * @param kernel holds the message; undefined: it is too large for one
  * Source: prometheus/prompb/remote.proto and types.proto
  */
-export function readWriteRequest(reader: WireReader, sink: SampleSink, known: MetricTypes): void {
+export function readWriteRequest(
+  reader: WireReader,
+  sink: SampleSink,
+  known: MetricTypes,
+  kernel: Kernel | undefined,
+): void {
   const series = new TimeSeriesReader(reader, sink);
   const end = reader.bytes.length;
   while (reader.pos < end) {
+    if (kernel && followSamples(kernel, asNumber, reader, sink)) continue;
     const tag = reader.tag(end);
     if (tag === request.timeseries) series.read(reader.length(end));
     else if (tag === request.metadata) readMetadata(reader, known, reader.length(end));
@@ -63,7 +72,6 @@ class TimeSeriesReader {
   read(end: number): void {
     const reader = this.#reader;
     const sink = this.#sink;
-    if (this.#readNext(end)) return;
     this.#end = end;
     this.#from = reader.pos;
     while (reader.pos < end && reader.bytes[reader.pos] === timeSeries.label) {
@@ -88,23 +96,6 @@ class TimeSeriesReader {
       } else if (tag === timeSeries.label) reader.skipBytes(end);
       else reader.skipUnknown(tag, timeSeriesFields, end);
     }
-  }
-
-  /**
-   * Reads the series that is expected: a sender repeats its order, so one comparison tells which it is,
-   * and where its only sample lies.
-   */
-  #readNext(end: number): boolean {
-    const reader = this.#reader;
-    const { bytes } = reader;
-    const { series } = this.#sink;
-    const at = series.follow(asNumber, reader.view, reader.pos, end);
-    if (at < 0 || bytes[at] !== timeSeries.sample) return false;
-    const length = bytes[at + 1]!;
-    if (length >= 0x80 || at + 2 + length !== end) return false;
-    reader.pos = at + 2;
-    readSample(reader, this.#sink, this.#sink.indexOf(series.followed), end);
-    return true;
   }
 
   #findMoreLabels(): boolean {

@@ -1,3 +1,4 @@
+import { seededRandom } from '@coral/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { assertSound, pointsOf } from '../../test/points-of.js';
 import type { Bytes } from '../../test/protobuf-bytes.js';
@@ -96,6 +97,87 @@ describe('RemoteWriteDecoder', () => {
       ['{"n":"2"}', 22],
       ['{"n":"3"}', 3],
     ]);
+  });
+
+  it('makes the same of requests whose series it expects as of any, whatever they hold instead', () => {
+    const random = seededRandom();
+    const value = () => random.pick([0, -0, 1.5, -3, 1e300, NaN, Infinity]);
+    const time = () => timeMs + random.integer(-1000, 1000);
+    const sample = (): Bytes =>
+      random.pick([
+        () => sampleBytes(value(), time()),
+        () => message(2, double(1, value())),
+        () => message(2, uint(2, time())),
+        () => message(2, uint(2, BigInt.asUintN(64, -5n)), double(1, 1)),
+        () => message(2),
+      ])();
+    const pool = Array.from({ length: 40 }, (_, i) =>
+      labelsBytes({ __name__: 'm', n: `${i}${'x'.repeat(random.integer(0, 150))}` }),
+    );
+    const series = (labels: Bytes): Bytes =>
+      message(
+        1,
+        labels,
+        ...Array.from({ length: random.pick([1, 1, 1, 1, 1, 1, 1, 0, 2]) }, sample),
+        ...random.pick([[], [], [], [], [], labelBytes('zone', 'a'), string(9, 'unknown')]),
+      );
+    const decoder = new RemoteWriteDecoder();
+    const outcomeOf = (bytes: Uint8Array, by: RemoteWriteDecoder) => {
+      try {
+        return by.decode(bytes);
+      } catch (reason) {
+        return String(reason);
+      }
+    };
+    let failed = 0;
+    for (let i = 0; i < 200; i++) {
+      const from = random.integer(0, pool.length - 1);
+      const sent = [...pool.slice(from), ...pool.slice(0, from)].slice(0, random.integer(0, 40));
+      const bytes = writeRequest(...sent.map(series));
+      if (i % 3 === 0 && bytes.length > 0)
+        bytes[random.integer(0, bytes.length - 1)]! ^= 1 << (i % 8);
+      const outcome = outcomeOf(bytes, decoder);
+      expect(outcome).toEqual(outcomeOf(bytes, new RemoteWriteDecoder()));
+      if (typeof outcome === 'string') failed++;
+    }
+    expect(failed).toBeGreaterThan(5);
+    expect(failed).toBeLessThan(100);
+  });
+
+  it('decodes a block of snappy as it is sent, small or too large for its own memory', () => {
+    const decoder = new RemoteWriteDecoder();
+    // Literals alone are a block, too.
+    const block = (bytes: Uint8Array) => {
+      const { length } = bytes;
+      const last = length - 1;
+      const varint = [0, 7, 14, 21].map(
+        (shift) => ((length >> shift) & 127) | (shift < 21 ? 128 : 0),
+      );
+      const literal = [62 << 2, last & 255, (last >> 8) & 255, last >> 16];
+      return Buffer.concat([Uint8Array.from([...varint, ...literal]), bytes]);
+    };
+    const series = [1, 2, 3].map((n) =>
+      timeSeriesBytes({ ...up, zone: `${n}` }, sampleBytes(n, timeMs)),
+    );
+    const small = writeRequest(...series);
+    // Five million bytes of a field that is not known.
+    const unknown = Buffer.from([9 * 8 + 2, 0xc0, 0x96, 0xb1, 0x02]);
+    const large = Buffer.concat([small, unknown, Buffer.alloc(5_000_000), small]);
+    const decoded = new RemoteWriteDecoder().decode(small);
+    for (const bytes of [small, large, small, large]) {
+      const { points, samples } = decoder.decodeSnappy(block(bytes));
+      expect(samples).toBe(bytes === small ? 3 : 6);
+      expect(points.series).toEqual(decoded.points.series);
+      expect(points.value.slice(0, 3)).toEqual(decoded.points.value);
+      expect(points.value.slice(-3)).toEqual(decoded.points.value);
+    }
+    expect(() => decoder.decodeSnappy(Uint8Array.of(4, 0, 97))).toThrow(
+      expect.objectContaining({ code: 'TELEMETRY_MALFORMED' }),
+    );
+    const tight = new RemoteWriteDecoder({ maxBytes: 10 });
+    expect(() => tight.decodeSnappy(Uint8Array.of(11, ...new Array(11).fill(0)))).toThrow(
+      expect.objectContaining({ code: 'TELEMETRY_LIMIT' }),
+    );
   });
 
   it('takes labels in any order, in any place and without values for the same series', () => {

@@ -1,10 +1,12 @@
 import type { DecodeLimits } from '../decode-options.js';
 import { limitExceeded, resolveLimits } from '../decode-options.js';
 import type { DecodedMetrics } from '../decoded-metrics.js';
+import { Kernel } from '../kernel/kernel.js';
 import { PointColumnsBuilder } from '../point-columns-builder.js';
 import { defaultLabelMapping } from '../prometheus/label-mapping.js';
 import type { LabelMapping } from '../prometheus/label-mapping.js';
 import { MetricTypes } from '../prometheus/metric-types.js';
+import { snappyLength, uncompressInto, uncompressSnappy } from '../snappy/uncompress-snappy.js';
 import { WireReader } from '../wire/wire-reader.js';
 import { LabelSeries } from './label-series.js';
 import { readRequestV2 } from './read-request-v2.js';
@@ -34,6 +36,11 @@ export interface DecodedRemoteWrite extends DecodedMetrics {
   readonly leftOut: number;
 }
 
+/** Requests up to this size are read by the kernel; senders make far smaller ones. bytes, either way */
+const kernelBytes = 4 * 1024 * 1024;
+/** What a message adds to the arena at most, as a multiple of its length: short labels are padded. */
+const arenaShare = 4;
+
 /**
  * Decodes Prometheus remote write requests into columns of points, and remembers between requests
  * which series their labels name and what type a metric has.
@@ -47,6 +54,7 @@ export interface DecodedRemoteWrite extends DecodedMetrics {
 export class RemoteWriteDecoder {
   readonly #limits: DecodeLimits;
   readonly #types: MetricTypes;
+  readonly #kernel = new Kernel(kernelBytes, kernelBytes);
   readonly #series: LabelSeries;
   /** Senders cut their requests to one size. */
   #lastPoints = 0;
@@ -56,7 +64,30 @@ export class RemoteWriteDecoder {
     this.#limits = resolveLimits(options);
     this.#types = options.types ?? new MetricTypes();
     const mapping = options.mapping ?? defaultLabelMapping;
-    this.#series = new LabelSeries(this.#limits, mapping, this.#types, options.maxCacheBytes);
+    const { arena } = this.#kernel;
+    this.#series = new LabelSeries(
+      this.#limits,
+      mapping,
+      this.#types,
+      options.maxCacheBytes,
+      arena,
+    );
+  }
+
+  /**
+   * Decodes a request as it is sent: a snappy block, of what {@link decode} takes.
+   *
+   * @throws {TelemetryError} `TELEMETRY_MALFORMED` when the bytes are not such a request;
+   *   `TELEMETRY_LIMIT` when it is larger than the limits allow.
+   */
+  decodeSnappy(block: Uint8Array, version: RemoteWriteVersion = '1.0'): DecodedRemoteWrite {
+    const { maxBytes } = this.#limits;
+    const length = snappyLength(block);
+    if (!this.#kernel.holds(length, block.length)) {
+      return this.decode(uncompressSnappy(block, maxBytes), version);
+    }
+    this.#beginBatch(length);
+    return this.#read(uncompressInto(this.#kernel, block, maxBytes), version, true);
   }
 
   /**
@@ -69,13 +100,25 @@ export class RemoteWriteDecoder {
    *   `TELEMETRY_LIMIT` when it is larger than the limits allow.
    */
   decode(bytes: Uint8Array, version: RemoteWriteVersion = '1.0'): DecodedRemoteWrite {
-    const limits = this.#limits;
-    if (bytes.length > limits.maxBytes) throw limitExceeded('maxBytes', limits.maxBytes);
+    const { maxBytes } = this.#limits;
+    if (bytes.length > maxBytes) throw limitExceeded('maxBytes', maxBytes);
+    const isHeld = this.#kernel.holds(bytes.length);
+    this.#beginBatch(bytes.length);
+    return this.#read(isHeld ? this.#kernel.hold(bytes) : bytes, version, isHeld);
+  }
+
+  /** Before the message comes into the kernel: where its memory grows, views of it end. */
+  #beginBatch(messageBytes: number): void {
     this.#series.beginBatch();
-    const sink = new SampleSink(limits, this.#series, new PointColumnsBuilder(this.#lastPoints));
-    const reader = new WireReader(bytes, 0, 'Prometheus remote write');
+    this.#kernel.arena.reserve(Math.min(messageBytes, kernelBytes) * arenaShare);
+  }
+
+  #read(message: Uint8Array, version: RemoteWriteVersion, isHeld: boolean): DecodedRemoteWrite {
+    const points = new PointColumnsBuilder(this.#lastPoints);
+    const sink = new SampleSink(this.#limits, this.#series, points);
+    const reader = new WireReader(message, 0, 'Prometheus remote write');
     if (version === '2.0') readRequestV2(reader, sink);
-    else readWriteRequest(reader, sink, this.#types);
+    else readWriteRequest(reader, sink, this.#types, isHeld ? this.#kernel : undefined);
     const decoded = sink.finish();
     this.#lastPoints = decoded.points.length;
     return decoded;

@@ -30,17 +30,37 @@ describe('uncompressSnappy', () => {
     expect(uncompress([12, ...literal('ab'), (9 << 2) | 2, 2, 0])).toBe('abababababab');
   });
 
-  it('uses the room that it is given, where that is large enough', () => {
-    const memory = new Uint8Array(20).fill(7);
-    const room = memory.subarray(4, 12);
-    const block = Uint8Array.from([8, ...literal('abcd'), (3 << 2) | 2, 4, 0]);
-    const out = uncompressSnappy(block, 100, room);
-    expect(new TextDecoder().decode(out)).toBe('abcdabcd');
-    expect(out.buffer).toBe(memory.buffer);
-    expect([...memory.subarray(0, 4), ...memory.subarray(12)]).toEqual(new Array(12).fill(7));
-    const other = uncompressSnappy(block, 100, memory.subarray(0, 7));
-    expect(new TextDecoder().decode(other)).toBe('abcdabcd');
-    expect(other.buffer).not.toBe(memory.buffer);
+  it('repeats patterns of every length, up to as many bytes as an element can', () => {
+    for (let offset = 1; offset <= 70; offset++) {
+      for (const run of [1, 4, 7, 8, 15, 16, 31, 32, 33, 63, 64]) {
+        const pattern = Array.from({ length: offset }, (_, i) => (i * 7 + offset) & 255);
+        const block = [
+          offset + run,
+          60 << 2,
+          offset - 1,
+          ...pattern,
+          ((run - 1) << 2) | 2,
+          offset,
+          0,
+        ];
+        // A length above 127 takes two bytes.
+        if (offset + run > 127) block.splice(0, 1, ((offset + run) & 127) | 128, 1);
+        const expected = Array.from({ length: offset + run }, (_, i) => pattern[i % offset]);
+        expect([...uncompressSnappy(Uint8Array.from(block), 1000)]).toEqual(expected);
+      }
+    }
+  });
+
+  it('gives memory of its own, also of more than a mebibyte', () => {
+    const first = uncompressSnappy(Uint8Array.from([3, ...literal('abc')]), 100);
+    uncompressSnappy(Uint8Array.from([3, ...literal('xyz')]), 100);
+    expect(new TextDecoder().decode(first)).toBe('abc');
+    const size = 3_000_000;
+    const large = Buffer.alloc(size, 'coral');
+    const head = [0xc0, 0x8d, 0xb7, 0x01, 62 << 2, 0xbf, 0xc6, 0x2d]; // Both lengths.
+    expect(large.equals(uncompressSnappy(Buffer.concat([Buffer.from(head), large]), size))).toBe(
+      true,
+    );
   });
 
   it.each([
