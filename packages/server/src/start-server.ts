@@ -149,8 +149,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     });
 
   const signals: Signal[] = [
-    metricsSignal({ database, meter, now }),
-    tracesSignal({ database, meter: tracesMeter, now }),
+    metricsSignal({ database, meter }),
+    tracesSignal({ database, meter: tracesMeter }),
     logsSignal({ database, meter: logsMeter, now }),
   ];
   const telemetryRoutes: Route[] = [
@@ -164,7 +164,6 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       database,
       meter,
       bodies,
-      now,
       mapping: options.labelMapping ?? defaultLabelMapping,
       types: await knownMetricTypes(database),
     }),

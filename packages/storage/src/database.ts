@@ -1179,7 +1179,8 @@ export class Database implements AsyncDisposable {
     const checked = services.flatMap((service): CheckedSighting[] => {
       const sender = this.#senders.check(service, now);
       if (!sender) return [];
-      return [{ ...sender, start: service.resource ? starts?.get(service.resource) : undefined }];
+      const start = service.resource ? starts?.get(service.resource) : undefined;
+      return [{ sender, lastSeen: service.lastSeen ?? now, start }];
     });
     const fresh = this.#fold.note(checked, (key) => this.#parts.series.has(key));
     const isDue = this.#fold.isDue(now.getTime());

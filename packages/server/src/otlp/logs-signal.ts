@@ -41,7 +41,7 @@ export function logsSignal({ database, meter, now }: LogsSignalOptions): Signal 
       const errors = groupErrors({ logs, resources }, { nowUs: now() * 1_000 });
       // Tells a request that is sent again, which a sender does when the answer was lost.
       const digest = errors.length === 0 ? '' : hash('sha256', body, 'base64url');
-      const services = servicesOfResources(resources, new Date(now()));
+      const services = servicesOfResources(resources);
       const stored = await database.recordErrors(errors, digest, services);
       const refused = stored.rejected.reduce((sum, { count }) => sum + count, 0);
       return { accepted: logs.length - refused, rejected: [...rejected, ...stored.rejected] };

@@ -10,12 +10,10 @@ import type { Signal } from './signal.js';
 export interface MetricsSignalOptions {
   readonly database: Database;
   readonly meter: IngestMeter;
-  /** The time, ms since the epoch. */
-  readonly now: () => number;
 }
 
 /** Metrics: data points become points, and their resources services. */
-export function metricsSignal({ database, meter, now }: MetricsSignalOptions): Signal {
+export function metricsSignal({ database, meter }: MetricsSignalOptions): Signal {
   const options: DecodeOptions = { maxBytes: maxExportBytes, seriesCache: new SeriesCache() };
   return {
     name: 'metrics',
@@ -25,7 +23,7 @@ export function metricsSignal({ database, meter, now }: MetricsSignalOptions): S
     receive: async (body, encoding) => {
       const decode = encoding === 'json' ? decodeOtlpMetricsJson : decodeOtlpMetricsProtobuf;
       const { points, resources, rejected } = decode(body, options);
-      const services = servicesOfResources(resources, new Date(now()));
+      const services = servicesOfResources(resources);
       const stored = await database.appendPoints(points, services);
       return { accepted: stored.accepted, rejected: [...rejected, ...stored.rejected] };
     },

@@ -2,8 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { describeResource } from '@coral/telemetry';
 import { servicesOfResources } from './services-of-resources.js';
 
-const now = new Date('2026-01-02T03:04:05Z');
-
 describe('servicesOfResources', () => {
   it('takes everything that the resource says of its service', () => {
     const attributes = {
@@ -13,7 +11,7 @@ describe('servicesOfResources', () => {
       'service.instance.id': 'cart-7',
       'host.name': 'node-a',
     };
-    expect(servicesOfResources([describeResource(attributes)], now)).toEqual([
+    expect(servicesOfResources([describeResource(attributes)])).toEqual([
       {
         id: 'shop/cart',
         name: 'cart',
@@ -22,7 +20,6 @@ describe('servicesOfResources', () => {
         agentId: 'cart-7',
         labels: attributes,
         status: 'running',
-        lastSeen: now,
         instance: 'cart-7',
         resource: JSON.stringify(Object.fromEntries(Object.entries(attributes).sort())),
       },
@@ -30,11 +27,10 @@ describe('servicesOfResources', () => {
   });
 
   it('falls back to the host, then to the protocol, and to the service’s own name', () => {
-    const [onHost] = servicesOfResources(
-      [describeResource({ 'service.name': 'a', 'host.name': 'h' })],
-      now,
-    );
-    const [alone] = servicesOfResources([describeResource({ 'service.name': 'a' })], now);
+    const [onHost] = servicesOfResources([
+      describeResource({ 'service.name': 'a', 'host.name': 'h' }),
+    ]);
+    const [alone] = servicesOfResources([describeResource({ 'service.name': 'a' })]);
     expect(onHost).toMatchObject({ agentId: 'h', appId: 'a' });
     expect(alone).toMatchObject({ agentId: 'otlp', appId: 'a' });
     expect(alone).not.toHaveProperty('version');
@@ -44,7 +40,7 @@ describe('servicesOfResources', () => {
     const instances = ['1', '2'].map((id) =>
       describeResource({ 'service.name': 'a', 'service.instance.id': id }),
     );
-    expect(servicesOfResources(instances, now).map(({ instance }) => instance)).toEqual(['1', '2']);
+    expect(servicesOfResources(instances).map(({ instance }) => instance)).toEqual(['1', '2']);
   });
 
   it('knows when the process started', () => {
@@ -52,7 +48,7 @@ describe('servicesOfResources', () => {
       'service.name': 'a',
       'process.creation.time': '2026-01-01T00:00:00Z',
     });
-    expect(servicesOfResources([resource], now)).toMatchObject([
+    expect(servicesOfResources([resource])).toMatchObject([
       { startedAt: new Date('2026-01-01T00:00:00Z'), resource: resource.attributes },
     ]);
   });

@@ -11,25 +11,20 @@ import type { ResourceDescriptor } from '@coral/telemetry';
  *
  * @param protocol what the agent is called when the resource names neither
  *
- * Shape: one entry per resource, in their order.
+ * Shape: one entry per resource, in their order; the same object for the same resource.
  * Source: OpenTelemetry's semantic conventions for `service.*`, `host.name` and `process.*`.
  */
 export function servicesOfResources(
   resources: readonly ResourceDescriptor[],
-  now: Date,
   protocol = 'otlp',
 ): ServiceSighting[] {
-  return resources.map((resource) => sightingOf(resource, now, protocol));
+  return resources.map((resource) => sightingOf(resource, protocol));
 }
 
-const known = new WeakMap<ResourceDescriptor, Omit<ServiceSighting, 'lastSeen'>>();
+const known = new WeakMap<ResourceDescriptor, ServiceSighting>();
 
 /** Resources that a decoder knows again are read once: their attributes are JSON. */
-function sightingOf(
-  resource: ResourceDescriptor,
-  lastSeen: Date,
-  protocol: string,
-): ServiceSighting {
+function sightingOf(resource: ResourceDescriptor, protocol: string): ServiceSighting {
   let sighting = known.get(resource);
   if (sighting === undefined) {
     const { instance, startedUs } = describeInstance(resource);
@@ -47,5 +42,5 @@ function sightingOf(
     };
     known.set(resource, sighting);
   }
-  return { ...sighting, lastSeen };
+  return sighting;
 }

@@ -10,12 +10,10 @@ import type { Signal } from './signal.js';
 export interface TracesSignalOptions {
   readonly database: Database;
   readonly meter: IngestMeter;
-  /** The time, ms since the epoch. */
-  readonly now: () => number;
 }
 
 /** Traces: spans become connections and summaries of requests, and their resources services. */
-export function tracesSignal({ database, meter, now }: TracesSignalOptions): Signal {
+export function tracesSignal({ database, meter }: TracesSignalOptions): Signal {
   const options: DecodeOptions = { maxBytes: maxExportBytes, seriesCache: new SeriesCache() };
   return {
     name: 'traces',
@@ -25,7 +23,7 @@ export function tracesSignal({ database, meter, now }: TracesSignalOptions): Sig
     receive: async (body, encoding) => {
       const decode = encoding === 'json' ? decodeOtlpTracesJson : decodeOtlpTracesProtobuf;
       const { spans, resources, rejected } = decode(body, options);
-      const services = servicesOfResources(resources, new Date(now()));
+      const services = servicesOfResources(resources);
       const stored = await database.appendSpans(spans, services);
       return { accepted: stored.accepted, rejected: [...rejected, ...stored.rejected] };
     },

@@ -39,8 +39,6 @@ export interface RemoteWriteRouteOptions {
   readonly mapping: LabelMapping;
   /** The types of metrics, as far as they are known. */
   readonly types: MetricTypes;
-  /** The time, ms since the epoch. */
-  readonly now: () => number;
 }
 
 /**
@@ -52,7 +50,7 @@ export interface RemoteWriteRouteOptions {
  * Source: prometheus.io/docs/specs/prw/remote_write_spec
  */
 export function remoteWriteRoute(options: RemoteWriteRouteOptions): Route {
-  const { database, meter, bodies, mapping, types, now } = options;
+  const { database, meter, bodies, mapping, types } = options;
   const decoder = new RemoteWriteDecoder({ maxBytes: maxRemoteWriteBytes, mapping, types });
   const answer = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
     const account = bodies.open();
@@ -68,7 +66,7 @@ export function remoteWriteRoute(options: RemoteWriteRouteOptions): Route {
       const length = snappyLength(sent);
       if (length <= maxRemoteWriteBytes && !account.take(length)) throw overloaded();
       const decoded = decoder.decodeSnappy(sent, version);
-      const services = servicesOfResources(decoded.resources, new Date(now()), 'prometheus');
+      const services = servicesOfResources(decoded.resources, 'prometheus');
       const stored = await database.appendPoints(decoded.points, services);
       const refused = [...decoded.rejected, ...stored.rejected];
       const { rejected, message } = summariseRejected(refused);

@@ -182,7 +182,7 @@ class TargetScrape {
     const { database, logger } = this.#options;
     const { job, instance } = this.#target;
     const report = this.#report(at, durationMs, parsed);
-    const services = servicesOfResources(parsed?.resources ?? [], at);
+    const services = servicesOfResources(parsed?.resources ?? []);
     try {
       const [stored] = await Promise.all([
         parsed === undefined ? undefined : database.appendPoints(parsed.points, services),

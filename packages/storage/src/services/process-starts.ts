@@ -19,15 +19,13 @@ const mostCounters = 16;
 export function processStarts(points: PointColumns): Map<string, ProcessStart> {
   const { series, seriesIndex, timeUs, startTimeUs, value, length } = points;
   const found = new Map<string, Reading>();
-  let resource: string | undefined;
-  let reading = new Reading();
+  let reading = new Reading('');
   for (let i = 0; i < length; i += 1) {
     const one = series[seriesIndex[i]!]!;
-    if (one.resource !== resource) {
-      resource = one.resource;
-      const known = found.get(resource);
-      reading = known ?? new Reading();
-      if (!known) found.set(resource, reading);
+    if (i === 0 || one.resource !== reading.resource) {
+      // Where resources take turns, the one that came after this one before comes now.
+      if (reading.next?.resource !== one.resource) reading.next = readingOf(found, one.resource);
+      reading = reading.next;
     }
     const time = timeUs[i]!;
     if (time > reading.newestUs) reading.newestUs = time;
@@ -37,18 +35,31 @@ export function processStarts(points: PointColumns): Map<string, ProcessStart> {
   return found;
 }
 
+function readingOf(found: Map<string, Reading>, resource: string): Reading {
+  let reading = found.get(resource);
+  if (!reading) found.set(resource, (reading = new Reading(resource)));
+  return reading;
+}
+
 /** Whether a metric's value is the start of its process, in seconds since the epoch. */
 function isStartMetric(name: string): boolean {
   return name === 'process_start_time_seconds' || name === 'process.start_time';
 }
 
 class Reading implements ProcessStart {
+  readonly resource: string;
+  /** Of the resource that came after this one last. */
+  next: Reading | undefined;
   newestUs = 0;
   saidUs = 0;
   countersUs = 0;
   readonly counters: string[] = [];
   /** Of the newest point that says a start. */
   #saidAtUs = 0;
+
+  constructor(resource: string) {
+    this.resource = resource;
+  }
 
   takeCounter({ temporality, key }: SeriesDescriptor, startUs: number): void {
     if (temporality !== 'cumulative') return;

@@ -2,18 +2,13 @@ import type { Logger } from '../logger.js';
 import { isStorageError } from '../storage-error.js';
 import { isText, requireDate } from '../writes/check-input.js';
 import { checkService } from '../writes/services.js';
-import { instanceKey, type CheckedSighting } from './service-fold.js';
+import { instanceKey, type CheckedSender } from './service-fold.js';
 import type { ServiceSighting } from './service-sighting.js';
 
-type CheckedSender = Omit<CheckedSighting, 'start'>;
-
-/**
- * Checks who sent a request. A sender that was checked before is known by its labels, an object that
- * decoders give with each of its requests: checking them means writing them as JSON.
- */
+/** Checks who sent a request, each object once: it means writing the labels as JSON. */
 export class SenderCheck {
   readonly #logger: Logger;
-  readonly #known = new WeakMap<object, { service: ServiceSighting; sender: CheckedSender }>();
+  readonly #known = new WeakMap<ServiceSighting, CheckedSender>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -21,15 +16,14 @@ export class SenderCheck {
 
   /** @returns undefined when it cannot be registered, even without its labels */
   check(service: ServiceSighting, now: Date): CheckedSender | undefined {
-    const known = service.labels && this.#known.get(service.labels);
-    if (known && isSame(known.service, service)) {
-      const lastSeen = service.lastSeen ? requireDate('lastSeen', service.lastSeen) : now;
-      return { ...known.sender, row: { ...known.sender.row, lastSeen } };
-    }
+    const sender = this.#known.get(service) ?? this.#checkAnew(service, now);
+    if (sender) this.#known.set(service, sender);
+    return sender;
+  }
+
+  #checkAnew(service: ServiceSighting, now: Date): CheckedSender | undefined {
     try {
-      const sender = checked(service, now);
-      if (service.labels) this.#known.set(service.labels, { service, sender });
-      return sender;
+      return checked(service, now);
     } catch (reason) {
       if (!isStorageError(reason)) throw reason;
       this.#logger.warn(
@@ -52,17 +46,4 @@ function checked(service: ServiceSighting, now: Date): CheckedSender {
     key: instanceKey(row.id, instance),
     startedUs: startedAt === undefined ? 0 : requireDate('startedAt', startedAt).getTime() * 1000,
   };
-}
-
-function isSame(a: ServiceSighting, b: ServiceSighting): boolean {
-  return (
-    a.id === b.id &&
-    a.name === b.name &&
-    a.appId === b.appId &&
-    a.version === b.version &&
-    a.agentId === b.agentId &&
-    a.status === b.status &&
-    a.instance === b.instance &&
-    a.startedAt === b.startedAt
-  );
 }

@@ -1,15 +1,27 @@
 import type { ServiceRow } from '../writes/services.js';
 import type { ProcessStart } from './process-starts.js';
 
-/** A sighting, checked: the service's row, and what its process says. Times in µs; 0: unknown. */
-export interface CheckedSighting {
+/** A sender, checked: the service's row, and what its process says. Times in µs; 0: unknown. */
+export interface CheckedSender {
+  /** As of some sighting; when it was seen, each sighting says. */
   readonly row: ServiceRow;
   readonly instance: string;
   /** Names the instance: {@link instanceKey}. */
   readonly key: string;
   readonly startedUs: number;
+}
+
+export interface CheckedSighting {
+  readonly sender: CheckedSender;
+  readonly lastSeen: Date;
   /** What its points say; absent when it sent none. */
   readonly start: ProcessStart | undefined;
+}
+
+interface FoldedService {
+  row: ServiceRow;
+  lastSeen: Date;
+  isDirty: boolean;
 }
 
 /** A sign of life that may mean something: it has to be judged against the file. */
@@ -54,7 +66,7 @@ const otherStartUs = 10_000_000;
  * dies are some seconds of `last_seen`.
  */
 export class ServiceFold {
-  readonly #services = new Map<string, { row: ServiceRow; isDirty: boolean }>();
+  readonly #services = new Map<string, FoldedService>();
   readonly #instances = new Map<string, FoldedInstance>();
   #writtenAtMs = -Infinity;
 
@@ -67,24 +79,27 @@ export class ServiceFold {
     isKnownSeries: (key: string) => boolean,
   ): NoteworthySighting[] {
     const noteworthy: NoteworthySighting[] = [];
-    for (const { row, instance, key, startedUs, start } of sightings) {
+    for (const { sender, lastSeen, start } of sightings) {
+      const { row, instance, key, startedUs } = sender;
+      const service = this.#services.get(row.id);
       const folded = this.#instances.get(key);
       const newestUs = start?.newestUs ?? 0;
       const said =
         Math.max(startedUs, start?.saidUs ?? 0) || startByCounters(start, folded, isKnownSeries);
-      const seenUs = row.lastSeen.getTime() * 1000;
       const isNews =
         folded === undefined ||
-        !this.#services.has(row.id) ||
+        service === undefined ||
         (row.version !== undefined && row.version !== folded.version) ||
         said > folded.startedUs;
       if (isNews) {
-        noteworthy.push({ row, instance, startedUs: said, newestUs });
+        noteworthy.push({ row: { ...row, lastSeen }, instance, startedUs: said, newestUs });
         continue;
       }
-      this.#services.set(row.id, { row, isDirty: true });
+      service.row = row;
+      service.lastSeen = lastSeen;
+      service.isDirty = true;
       folded.newestUs = Math.max(folded.newestUs, newestUs);
-      folded.lastSeenUs = Math.max(folded.lastSeenUs, seenUs);
+      folded.lastSeenUs = Math.max(folded.lastSeenUs, lastSeen.getTime() * 1000);
       folded.isDirty = true;
     }
     return noteworthy;
@@ -105,7 +120,7 @@ export class ServiceFold {
     for (const { row, instance, startedUs, newestUs } of sightings) {
       const key = instanceKey(row.id, instance);
       const known = this.#instances.get(key);
-      this.#services.set(row.id, { row, isDirty: false });
+      this.#services.set(row.id, { row, lastSeen: row.lastSeen, isDirty: false });
       this.#instances.set(key, {
         version: row.version ?? '',
         startedUs: Math.max(startedUs, known?.startedUs ?? 0),
@@ -129,8 +144,8 @@ export class ServiceFold {
       const [serviceId, instance] = key.split('\n') as [string, string];
       if (isDirty) instances.push({ serviceId, instance, newestUs, lastSeenUs });
     }
-    const services = [...this.#services.values()].flatMap(({ row, isDirty }) =>
-      isDirty ? [row] : [],
+    const services = [...this.#services.values()].flatMap(({ row, lastSeen, isDirty }) =>
+      isDirty ? [{ ...row, lastSeen }] : [],
     );
     return { services, instances };
   }
@@ -139,7 +154,7 @@ export class ServiceFold {
     for (const row of services) {
       const known = this.#services.get(row.id);
       // What came meanwhile is still to be written.
-      if (known?.row === row) known.isDirty = false;
+      if (known?.lastSeen === row.lastSeen) known.isDirty = false;
     }
     for (const { serviceId, instance, lastSeenUs } of instances) {
       const known = this.#instances.get(instanceKey(serviceId, instance));
