@@ -119,7 +119,7 @@ describe('RemoteWriteDecoder', () => {
         1,
         labels,
         ...Array.from({ length: random.pick([1, 1, 1, 1, 1, 1, 1, 0, 2]) }, sample),
-        ...random.pick([[], [], [], [], [], labelBytes('zone', 'a'), string(9, 'unknown')]),
+        ...random.pick([[], [], [], [], [], [labelBytes('zone', 'a')], [string(9, 'unknown')]]),
       );
     const decoder = new RemoteWriteDecoder();
     const outcomeOf = (bytes: Uint8Array, by: RemoteWriteDecoder) => {
