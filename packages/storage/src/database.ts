@@ -31,7 +31,7 @@ import { closeFile, openFile, type OpenFile } from './lifecycle/open-file.js';
 import type { RecoveryReport } from './lifecycle/recovery-report.js';
 import { SideConnection } from './lifecycle/side-connection.js';
 import { ensureStorageDirectory } from './lifecycle/storage-directory.js';
-import { workFolder } from './lifecycle/work-folder.js';
+import { removeEmptyWorkFolder, workFolder } from './lifecycle/work-folder.js';
 import { silentLogger } from './logger.js';
 import { schemaVersion } from './migrations/index.js';
 import { checkOptions, defaultOptions, type OpenDatabaseOptions } from './open-options.js';
@@ -39,7 +39,6 @@ import { CardinalityReport, refusalReason } from './points/cardinality-report.js
 import { checkPoints, type RejectedPoints } from './points/check-points.js';
 import { DirtyWindows } from './points/dirty-windows.js';
 import type { PointColumns } from './points/point-columns.js';
-import { PointStaging } from './points/point-staging.js';
 import { PointWriter, type RefusedPoints } from './points/point-writer.js';
 import { SeriesDictionary, type SeriesLimits } from './points/series-dictionary.js';
 import { Pace } from './points/pace.js';
@@ -276,8 +275,6 @@ interface Parts {
   readonly order: PointOrder;
   readonly boundary: TierBoundary;
   readonly points: PointWriter;
-  /** Absent: DuckDB's memory is too small for it. */
-  readonly staging: PointStaging | undefined;
   readonly rollups: DirtyRollups;
   readonly closed: ClosedTimes;
   readonly operations: OperationDictionary;
@@ -370,7 +367,6 @@ export class Database implements AsyncDisposable {
       rollups,
       closed,
       points: await PointWriter.create(file.writer, { series, windows, order }),
-      staging: await PointStaging.create(file.instance),
       operations,
       connections,
       spans: await SpanWriter.create(file.writer, { operations, windows, connections, spanCount }),
@@ -427,11 +423,12 @@ export class Database implements AsyncDisposable {
       },
       onFatal: (error) => this.#fail(error),
     });
+    const work = workFolder(filePath);
     const journal = new Journal(filePath, parts.drainedUntil);
     this.#intake = new PointIntake({
       journal,
       writer: parts.points,
-      staging: parts.staging,
+      work,
       queue: this.#queue,
       logger: settings.logger,
     });
@@ -440,7 +437,7 @@ export class Database implements AsyncDisposable {
       colonyId,
       instance: file.instance,
       logger: settings.logger,
-      work: workFolder(filePath),
+      work,
       now: () => new Date(settings.now()),
       write: async (write, options) => {
         await this.#requireRoom(options?.frees);
@@ -1212,10 +1209,10 @@ export class Database implements AsyncDisposable {
       await this.#pinger.close(closeGraceMs);
       try {
         this.#parts.points.close();
-        await this.#parts.staging?.close();
         this.#parts.spans.close();
       } finally {
         await this.#intake.close();
+        await removeEmptyWorkFolder(this.#store.work);
         await closeFile(this.#file);
       }
       this.#settings.logger.info({ path: this.path }, 'database closed');

@@ -79,14 +79,22 @@ function describeDisks(): void {
   describe('a disk that runs full while points come in', () => {
     const dir = useTempDir();
 
-    it.each(['go on', 'reopen'])('loses none that was acknowledged: %s', async (what) => {
+    it.each([
+      // Appended to the tables; by way of a file, for which there is no room beside the journal.
+      ['go on', '100', '200000', '8m'],
+      ['reopen', '100', '200000', '8m'],
+      ['go on', '4000', '9000000', '32m'],
+      ['reopen', '4000', '9000000', '32m'],
+    ])('loses none that was acknowledged: %s, %s a request', async (what, points, space, size) => {
       const program = await buildProgram('full-disk-points');
-      const lines = await runOnSmallDisk(dir.path, [program, dir.path, what]);
+      const args = [program, dir.path, what, points, space] as const;
+      const lines = await runOnSmallDisk(dir.path, args, { size });
       expect(Object.fromEntries(lines as [string, unknown][])).toMatchObject({
         fill: 'STORAGE_DISK_FULL',
         send: 'STORAGE_DISK_FULL',
         // What only the journal has is not seen until there is space.
         read: [expect.any(Number), 0],
+        'on their way': [],
         'send again': 'done',
         'read again': [0, 0],
         'close again': 'done',

@@ -1,16 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { useTempDir } from '@coral/testkit';
-import {
-  copyFile,
-  cp,
-  open,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, cp, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { bareDuckdb } from '../../test/support/bare-duckdb.js';
 import { openStore } from '../../test/support/open-store.js';
 import { unpackGolden } from '../../test/support/golden.js';
@@ -41,7 +31,6 @@ beforeAll(async () => {
   await database.backup({ output: template.file('sealed'), key });
   await database.recordEvent({ ...event, eventType: 'after the backup' });
   await database.close();
-  await rm(template.file('my-shop-dev.work'), { recursive: true });
 });
 
 beforeEach(() => cp(template.path, dir.path, { recursive: true }));

@@ -43,7 +43,6 @@ export type ColumnValues = Float64Array | Int32Array | Int8Array | Uint8Array | 
 export class ColumnAppender {
   readonly #connection: Connection;
   readonly #table: string;
-  readonly #catalog: string | undefined;
   readonly #kinds: readonly ColumnKind[];
   readonly #types: readonly DuckDBType[];
   #appender: DuckDBAppender | undefined;
@@ -57,28 +56,20 @@ export class ColumnAppender {
   #rows = 0;
   #buffered = false;
 
-  private constructor(
-    connection: Connection,
-    table: string,
-    kinds: readonly ColumnKind[],
-    catalog: string | undefined,
-  ) {
+  private constructor(connection: Connection, table: string, kinds: readonly ColumnKind[]) {
     this.#connection = connection;
     this.#table = table;
-    this.#catalog = catalog;
     this.#kinds = kinds;
     this.#types = kinds.map((kind) => driverTypes[kind]);
     this.#chunk = this.#newChunk();
   }
 
-  /** @param catalog the attached database that the table is in; absent: the file */
   static async create(
     connection: Connection,
     table: string,
     kinds: readonly ColumnKind[],
-    catalog?: string,
   ): Promise<ColumnAppender> {
-    const appender = new ColumnAppender(connection, table, kinds, catalog);
+    const appender = new ColumnAppender(connection, table, kinds);
     await appender.#open();
     return appender;
   }
@@ -164,10 +155,7 @@ export class ColumnAppender {
 
   async #open(): Promise<void> {
     try {
-      const { driver } = this.#connection;
-      this.#appender = await (this.#catalog
-        ? driver.createAppender(this.#table, 'main', this.#catalog)
-        : driver.createAppender(this.#table));
+      this.#appender = await this.#connection.driver.createAppender(this.#table);
     } catch (reason) {
       throw toStorageError(reason, `append to ${this.#table}`);
     }

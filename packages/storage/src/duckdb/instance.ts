@@ -57,6 +57,8 @@ export class Instance {
           allocator_flush_threshold: `${flushAtBytes}B`,
           allocator_bulk_deallocation_flush_threshold: `${flushAtBytes}B`,
           max_temp_directory_size: `${maxSpillBytes}B`,
+          // Points on their way in and the trash are read once: what is kept of them only takes memory.
+          enable_external_file_cache: 'false',
           // A query that names an extension must fail at once instead of calling out.
           autoinstall_known_extensions: 'false',
           autoload_known_extensions: 'false',
@@ -89,15 +91,12 @@ export async function applySettings(connection: Connection): Promise<void> {
 }
 
 /**
- * Attaches databases in memory: a table there is seen by every connection, unlike a temporary one, and its
- * rows reach the writer without passing through JavaScript. No colony's database can have their names.
- * `_computed` holds what is computed, for as long as that takes; `_staged` what is on its way into the
- * file, which goes at once: DuckDB keeps a dropped table while an older transaction of its database lasts.
+ * Attaches a database in memory for what is computed, for as long as that takes: a table there is seen by every
+ * connection, unlike a temporary one, and its rows reach the writer without passing through JavaScript. No colony's
+ * database can have its name.
  */
 export async function attachMemory(connection: Connection): Promise<void> {
-  for (const name of ['_computed', '_staged']) {
-    await connection.execute(`ATTACH ':memory:' AS ${name}`);
-  }
+  await connection.execute(`ATTACH ':memory:' AS _computed`);
 }
 
 /**

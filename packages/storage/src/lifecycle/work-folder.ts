@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { toPathError } from './path-error.js';
 
 /**
  * The folders beside the database file in which DuckDB itself may read and write files while
@@ -21,7 +22,11 @@ export function workFolder(databasePath: string): WorkFolder {
     path: folder,
     trash: `${stem}.trash`,
     async file(name) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+      } catch (reason) {
+        throw toPathError(reason, folder);
+      }
       return path.join(folder, name);
     },
   };
@@ -30,4 +35,9 @@ export function workFolder(databasePath: string): WorkFolder {
 /** Removes what tasks of a process that died left half done. */
 export async function emptyWorkFolder(folder: WorkFolder): Promise<void> {
   await rm(folder.path, { recursive: true, force: true });
+}
+
+/** At an orderly stop; an export that was not taken away stays until the next start. */
+export async function removeEmptyWorkFolder(folder: WorkFolder): Promise<void> {
+  await rmdir(folder.path).catch(() => undefined);
 }

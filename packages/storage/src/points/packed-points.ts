@@ -1,36 +1,57 @@
-import type { ColumnKind } from '../duckdb/column-appender.js';
 import { writeInt64 } from '../duckdb/int64.js';
+import type { ColumnRows, ParquetColumn } from '../parquet/to-parquet.js';
 import type { PointColumns } from './point-columns.js';
 import type { PointOrder } from './point-order.js';
 
 /** One of the tables that points go to. */
-interface PointTable {
+export interface PointTable {
   readonly name: string;
-  readonly kinds: readonly ColumnKind[];
+  readonly columns: readonly ParquetColumn[];
   /** Bits of the columns in which NaN means NULL. */
   readonly nullable: number;
 }
 
 /** Numbers, histograms, and the buckets of histograms: their columns in the tables' order. */
 export const pointTables: readonly PointTable[] = [
-  { name: 'points', kinds: ['timestamp', 'integer', 'timestamp', 'double'], nullable: 0 },
+  {
+    name: 'points',
+    columns: [
+      { name: 'time', kind: 'timestamp' },
+      { name: 'series_id', kind: 'integer' },
+      { name: 'start_time', kind: 'timestamp' },
+      { name: 'value', kind: 'double' },
+    ],
+    nullable: 0,
+  },
   {
     name: 'histogram_points',
-    kinds: ['timestamp', 'integer', 'timestamp', 'double', 'double', 'double', 'double', 'tinyint'],
+    columns: [
+      { name: 'time', kind: 'timestamp' },
+      { name: 'series_id', kind: 'integer' },
+      { name: 'start_time', kind: 'timestamp' },
+      { name: 'count', kind: 'double' },
+      { name: 'sum', kind: 'double' },
+      { name: 'min', kind: 'double' },
+      { name: 'max', kind: 'double' },
+      { name: 'scale', kind: 'tinyint' },
+    ],
     nullable: 0b0111_0000, // sum, min and max
   },
   {
     name: 'histogram_buckets',
-    kinds: ['timestamp', 'integer', 'tinyint', 'integer', 'double'],
+    columns: [
+      { name: 'time', kind: 'timestamp' },
+      { name: 'series_id', kind: 'integer' },
+      { name: 'sign', kind: 'tinyint' },
+      { name: 'bucket', kind: 'integer' },
+      { name: 'count', kind: 'double' },
+    ],
     nullable: 0,
   },
 ];
 
 /** Rows of one table, each column as DuckDB has it in memory. */
-export interface PackedRows {
-  readonly rows: number;
-  readonly columns: readonly Uint8Array[];
-}
+export type PackedRows = ColumnRows;
 
 /** A batch of points as rows of {@link pointTables}: what is written, whichever way it goes. */
 export interface PackedPoints {
@@ -48,7 +69,7 @@ export interface PackedPoints {
 
 /** Rows of each table as uint32, one unused, then the first and the last time as float64. bytes */
 const headerBytes = 32;
-const widths = { timestamp: 8, integer: 4, double: 8, tinyint: 1, ubigint: 8, boolean: 1 } as const;
+const widths = { timestamp: 8, integer: 4, double: 8, tinyint: 1 } as const;
 
 /**
  * Lays out those points that are accepted and whose series has a number, and notes them in the order.
@@ -92,9 +113,9 @@ export function unpackPoints(bytes: Uint8Array): PackedPoints {
   const rows = [...new Uint32Array(buffer, byteOffset, 3)];
   const [firstUs, lastUs] = new Float64Array(buffer, byteOffset + 16, 2);
   let at = headerBytes;
-  const tables = pointTables.map(({ kinds }, table) => ({
+  const tables = pointTables.map(({ columns }, table) => ({
     rows: rows[table]!,
-    columns: kinds.map((kind) => {
+    columns: columns.map(({ kind }) => {
       const size = rows[table]! * widths[kind];
       const column = bytes.subarray(at, at + size);
       at += padded(size);
@@ -106,8 +127,8 @@ export function unpackPoints(bytes: Uint8Array): PackedPoints {
 
 function sizeOf(rows: readonly number[]): number {
   let size = headerBytes;
-  for (const [table, { kinds }] of pointTables.entries()) {
-    for (const kind of kinds) size += padded(rows[table]! * widths[kind]);
+  for (const [table, { columns }] of pointTables.entries()) {
+    for (const { kind } of columns) size += padded(rows[table]! * widths[kind]);
   }
   return size;
 }

@@ -1,17 +1,17 @@
 import type { Connection } from '../duckdb/connection.js';
 import type { Journal } from '../journal/journal.js';
+import type { WorkFolder } from '../lifecycle/work-folder.js';
 import type { Logger } from '../logger.js';
 import type { Write, WriteQueue } from '../writes/write-queue.js';
+import { insertByFile } from './insert-by-file.js';
 import type { PackedPoints } from './packed-points.js';
 import type { PointColumns } from './point-columns.js';
-import type { PointStaging } from './point-staging.js';
 import type { PointWriter } from './point-writer.js';
 
 interface PointIntakeParts {
   readonly journal: Journal;
   readonly writer: PointWriter;
-  /** Absent: all points are appended to the tables. */
-  readonly staging: PointStaging | undefined;
+  readonly work: WorkFolder;
   readonly queue: WriteQueue;
   readonly logger: Logger;
 }
@@ -23,7 +23,7 @@ interface Pending {
 
 /** Points in one transaction, appended to the tables: that occupies the event loop for some 10 ms. */
 const pointsPerStep = 32_000;
-/** Two of DuckDB's row groups: points in one transaction that brings them in through {@link PointStaging}. */
+/** Two of DuckDB's row groups: points in one transaction that brings them in by {@link insertByFile}. */
 const pointsPerBulk = 2 * 122_880;
 /** From how many points on that is the better way: not much less than a row group. */
 const worthBulk = 100_000;
@@ -42,7 +42,7 @@ const waitAtPoints = 400_000;
 export class PointIntake {
   readonly #journal: Journal;
   readonly #writer: PointWriter;
-  readonly #staging: PointStaging | undefined;
+  readonly #work: WorkFolder;
   readonly #queue: WriteQueue;
   readonly #logger: Logger;
   #pending: Pending[] = [];
@@ -52,10 +52,10 @@ export class PointIntake {
   #timer: NodeJS.Timeout | undefined;
   #drain: Promise<void> | undefined;
 
-  constructor({ journal, writer, staging, queue, logger }: PointIntakeParts) {
+  constructor({ journal, writer, work, queue, logger }: PointIntakeParts) {
     this.#journal = journal;
     this.#writer = writer;
-    this.#staging = staging;
+    this.#work = work;
     this.#queue = queue;
     this.#logger = logger;
   }
@@ -75,7 +75,7 @@ export class PointIntake {
     this.#pending.push({ sequence, packed });
     this.#points += packed.points;
     this.#timer ??= setTimeout(() => void this.drain(), drainAfterMs).unref();
-    if (this.#points < this.#fullStep()) return written;
+    if (this.#points < pointsPerBulk) return written;
     const drained = this.#drainFull();
     if (this.#points < waitAtPoints) return written;
     return Promise.all([written, drained]).then(() => undefined);
@@ -114,17 +114,16 @@ export class PointIntake {
     let from = 0;
     let left = this.#points;
     while (from < this.#pending.length && left >= least) {
-      const isBulk = this.#staging !== undefined && left >= worthBulk;
+      const isBulk = left >= worthBulk;
       const size = this.#sizeOf(from, isBulk ? pointsPerBulk : pointsPerStep);
       for (const { packed } of this.#pending.slice(from, from + size)) left -= packed.points;
-      steps.push(isBulk ? this.#bulkStep(size, this.#staging!) : this.#step(size));
+      steps.push(isBulk ? this.#bulkStep(size) : this.#step(size));
       from += size;
     }
     return steps;
   }
 
   committed(): void {
-    this.#staging?.clear();
     if (this.#draining === 0) return;
     const done = this.#pending.splice(0, this.#draining);
     this.#draining = 0;
@@ -135,7 +134,6 @@ export class PointIntake {
   }
 
   rolledBack(): void {
-    this.#staging?.clear();
     this.#draining = 0;
   }
 
@@ -159,10 +157,10 @@ export class PointIntake {
     };
   }
 
-  #bulkStep(size: number, staging: PointStaging): Write<void> {
+  #bulkStep(size: number): Write<void> {
     return async (connection) => {
       const batches = this.#first(size);
-      await staging.move(batches, connection);
+      await insertByFile(connection, batches, this.#work);
       await this.#writer.noteWindows(connection, batches);
       await this.#noteDrained(connection, size);
     };
@@ -178,13 +176,9 @@ export class PointIntake {
     this.#draining = size;
   }
 
-  #fullStep(): number {
-    return this.#staging ? pointsPerBulk : pointsPerStep;
-  }
-
   /** Full steps alone, one drain at a time: what is left over would be a small step after each large one. */
   #drainFull(): Promise<void> {
-    this.#drain ??= this.#settle(() => this.steps(this.#fullStep())).finally(() => {
+    this.#drain ??= this.#settle(() => this.steps(pointsPerBulk)).finally(() => {
       this.#drain = undefined;
     });
     return this.#drain;

@@ -30,7 +30,8 @@ export class PointWriter {
 
   static async create(connection: Connection, parts: PointWriterParts): Promise<PointWriter> {
     const appenders: ColumnAppender[] = [];
-    for (const { name, kinds } of pointTables) {
+    for (const { name, columns } of pointTables) {
+      const kinds = columns.map(({ kind }) => kind);
       appenders.push(await ColumnAppender.create(connection, name, kinds));
     }
     return new PointWriter(appenders, parts);

@@ -1,4 +1,4 @@
-import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openDatabase } from '../../src/index.js';
 import { numberPoints } from '../support/number-points.js';
@@ -6,26 +6,29 @@ import { say } from '../support/say-outcome.js';
 
 /**
  * Sends points until the small file system it is given is full, and says, a line of JSON each, what the
- * store then does. Arguments: the file system's root; `go on`, or `reopen` before there is space again.
+ * store then does. Arguments: the file system's root; `go on`, or `reopen` before there is space again; points of a
+ * request; how much space there is for them, in bytes.
  */
-const [root, what] = process.argv.slice(2) as [string, 'go on' | 'reopen'];
+const [root, what, points, space] = process.argv.slice(2) as [string, string, string, string];
 const ballast = path.join(root, 'ballast');
+const work = path.join(root, 'store', 'full-dev.work');
 const options = { storagePath: path.join(root, 'store'), colonyId: 'full-dev' };
 const firstMs = Date.now() - 600_000;
-const perRequest = 100;
+const perRequest = Number(points);
 
 let database = await openDatabase(options);
 let sent = 0;
 const acknowledged: number[] = [];
 await send();
 const { bavail, bsize } = statfsSync(root);
-writeFileSync(ballast, Buffer.alloc(bavail * bsize - 200_000));
+writeFileSync(ballast, Buffer.alloc(bavail * bsize - Number(space)));
 
 await say('fill', async () => {
   for (;;) await send();
 });
 await say('send', send);
 await say('read', lost);
+await say('on their way', () => (existsSync(work) ? readdirSync(work) : []));
 if (what === 'reopen') {
   await say('close', () => database.close());
   rmSync(ballast);
