@@ -108,7 +108,7 @@ describe('RemoteWriteDecoder', () => {
         () => sampleBytes(value(), time()),
         () => message(2, double(1, value())),
         () => message(2, uint(2, time())),
-        () => message(2, uint(2, BigInt.asUintN(64, -5n)), double(1, 1)),
+        () => message(2, uint(2, random.pick([BigInt.asUintN(64, -5n), timeMs])), double(1, 1)),
         () => message(2),
       ])();
     const pool = Array.from({ length: 40 }, (_, i) =>
