@@ -12,6 +12,7 @@ import type { DoctorOptions, Finding } from './doctor/finding.js';
 import { repairIndexes, type IndexRepair } from './doctor/repair-indexes.js';
 import { StorageError } from './storage-error.js';
 import type { Connection } from './duckdb/connection.js';
+import { MemoryReturn } from './duckdb/memory-return.js';
 import { ErrorLog } from './events/error-log.js';
 import { tellConnections } from './events/tell-connections.js';
 import { checkErrors } from './events/check-errors.js';
@@ -316,6 +317,7 @@ export class Database implements AsyncDisposable {
   readonly #computing: SideConnection;
   /** Apart from the readers: a colony whose readers are all busy is still well. */
   readonly #pinger: ReaderPool;
+  readonly #memory = new MemoryReturn();
   readonly #guard: RoomGuard;
   readonly #retention: Retention;
   readonly #errors: ErrorLog;
@@ -1220,6 +1222,7 @@ export class Database implements AsyncDisposable {
       // After a fatal error the CHECKPOINT cannot succeed; the next open replays and audits.
       if (!wasFailed) throw reason;
     } finally {
+      await this.#memory.close();
       this.#state = 'closed';
     }
   }
