@@ -4,7 +4,7 @@ import { Instance } from './instance.js';
 /** Longer than a thread of DuckDB has nothing to do before it gives memory back, which is half a second. */
 const lookEveryMs = 700;
 /** How much more resident memory than after the last time makes it worth while. bytes */
-const worthBytes = 16 * 1024 ** 2;
+const worthBytes = 32 * 1024 ** 2;
 /** Less does DuckDB not open with. */
 const options = { memoryLimitBytes: 16 * 1024 ** 2, threads: 2 };
 

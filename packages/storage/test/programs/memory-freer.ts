@@ -9,6 +9,7 @@ await using database = await openDatabase({
   storagePath: process.argv[2]!,
   colonyId: 'memory-dev',
 });
+await database.ping();
 // Whatever opening did is trimmed by itself, for the last time.
 await setTimeout(1_500);
 const residentMb = () => Math.round(process.memoryUsage.rss() / 1e6);
