@@ -28,7 +28,11 @@ describe('sources', () => {
 
   it('name the file they import', () => {
     expectNone(
-      violations(typescript, importsWithoutExtension),
+      violations(
+        // AssemblyScript, which Node does not load, resolves them.
+        typescript.filter(({ path }) => !path.includes('/assembly/')),
+        importsWithoutExtension,
+      ),
       'Node resolves no extensions in ES modules, so that a relative import ends in .js:',
     );
   });
