@@ -21,6 +21,7 @@ export class MemoryReturn {
   #lowest = process.memoryUsage.rss();
   #wasAsked = false;
   #opening: Promise<{ instance: Instance; connection: Connection }> | undefined;
+  #asking: Promise<void> | undefined;
 
   constructor() {
     this.#timer = setInterval(() => this.#look(), lookEveryMs).unref();
@@ -28,6 +29,7 @@ export class MemoryReturn {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#asking;
     const opened = await this.#opening?.catch(() => undefined);
     opened?.connection.close();
     opened?.instance.close();
@@ -39,7 +41,7 @@ export class MemoryReturn {
     else this.#lowest = Math.min(this.#lowest, resident);
     this.#wasAsked = resident > this.#lowest + worthBytes;
     // What cannot be asked for stays with the allocator: nothing else depends on it.
-    if (this.#wasAsked) void this.#ask().catch(() => undefined);
+    if (this.#wasAsked) this.#asking = this.#ask().catch(() => undefined);
   }
 
   async #ask(): Promise<void> {

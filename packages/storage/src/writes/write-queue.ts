@@ -174,7 +174,7 @@ export class WriteQueue {
     this.#stats.failures += 1;
     return new StorageError(
       'STORAGE_OVERLOADED',
-      `${this.#pending.length} writes wait already. Send again in a few seconds, or send less.`,
+      `${this.#pending.length} writes and ${this.#pendingWeight} rows wait already. Send again in a few seconds, or send less.`,
     );
   }
 
