@@ -53,21 +53,24 @@ export async function remoteWrite({ runs, connections }) {
 
 /**
  * Where the time of a request of 2,000 samples goes, in one process and without HTTP: the share of
- * decompressing, decoding, appending, and committing. A commit is that of a request with one sample.
+ * decompressing, decoding, appending, and committing. A commit is that of a request with one sample. A colony
+ * does the first two in one memory, which is less than both.
  */
 export async function remoteWriteSteps() {
   const dir = await createTempDir({ prefix: 'coral-bench-' });
   const database = await openDatabase({ storagePath: dir.path, colonyId: 'bench-dev-000000' });
   const bodies = remoteWriteBodies(60, Date.now() - 61 * everyMs, everyMs);
   const decoder = new RemoteWriteDecoder();
-  const times = { decompress: 0, decode: 0, store: 0, commit: 0 };
+  const times = { decompress: 0, decode: 0, read: 0, store: 0, commit: 0 };
   let measured = 0;
   for (const [i, body] of bodies.entries()) {
     const t0 = performance.now();
     const bytes = uncompressSnappy(body, 1e8);
     const t1 = performance.now();
-    const { points } = decoder.decode(bytes);
+    decoder.decode(bytes);
     const t2 = performance.now();
+    const { points } = decoder.decodeSnappy(body);
+    const tRead = performance.now();
     await database.appendPoints(points);
     const t3 = performance.now();
     await database.appendPoints({ ...points, length: 1, bucketLength: 0 });
@@ -76,22 +79,24 @@ export async function remoteWriteSteps() {
     measured += 1;
     times.decompress += t1 - t0;
     times.decode += t2 - t1;
-    times.store += t3 - t2;
+    times.read += tRead - t2;
+    times.store += t3 - tRead;
     times.commit += t4 - t3;
   }
   await database.close();
   await dir.remove();
-  const whole = times.decompress + times.decode + times.store;
+  const whole = times.read + times.store;
   const steps = {
     decompress: times.decompress,
     decode: times.decode,
+    'both in one memory': times.read,
     append: times.store - times.commit,
     commit: times.commit,
   };
   return Object.entries(steps).map(([step, ms]) => ({
     name: `remote write, a request of ${samplesPerBody} samples: ${step}`,
     ours: `${(ms / measured).toFixed(2)} ms`,
-    floor: `${(whole / measured).toFixed(2)} ms: all four, without HTTP`,
+    floor: `${(whole / measured).toFixed(2)} ms: all, without HTTP`,
     ratio: ms / whole,
     aim: '',
   }));
