@@ -18,6 +18,22 @@ export async function ingestUnderLoad() {
   const colony = await prepareColony();
   const started = await colony.start();
   const agent = new Agent({ keepAlive: true });
+  try {
+    return await measure(colony, started, agent);
+  } finally {
+    // Also after a refusal, as when other programs take the machine.
+    agent.destroy();
+    await started.stop();
+    await colony.home.remove();
+  }
+}
+
+/**
+ * @param {Awaited<ReturnType<typeof prepareColony>>} colony
+ * @param {Awaited<ReturnType<Awaited<ReturnType<typeof prepareColony>>['start']>>} started
+ * @param {Agent} agent
+ */
+async function measure(colony, started, agent) {
   const post = poster(agent, colony.authorization());
   const bodies = manySeriesBodies();
   let sent = 0;
@@ -65,9 +81,6 @@ export async function ingestUnderLoad() {
       '--json',
     ]),
   );
-  agent.destroy();
-  await started.stop();
-  await colony.home.remove();
 
   readsMs.sort((a, b) => a - b);
   const readMs = readsMs[Math.floor(readsMs.length * 0.99)];
