@@ -317,7 +317,7 @@ export class Database implements AsyncDisposable {
   readonly #computing: SideConnection;
   /** Apart from the readers: a colony whose readers are all busy is still well. */
   readonly #pinger: ReaderPool;
-  readonly #memory = new MemoryReturn();
+  readonly #memory: MemoryReturn;
   readonly #guard: RoomGuard;
   readonly #retention: Retention;
   readonly #errors: ErrorLog;
@@ -393,6 +393,7 @@ export class Database implements AsyncDisposable {
     this.#parts = parts;
     this.#settings = settings;
     this.#senders = new SenderCheck(settings.logger);
+    this.#memory = new MemoryReturn(settings.logger);
     this.#openedAt = new Date(settings.now());
     this.#identity = parts.identity;
     this.#spanLimit = new SpanLimitReport(settings.maxSpansPerHour);

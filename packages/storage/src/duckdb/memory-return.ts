@@ -1,3 +1,4 @@
+import type { Logger } from '../logger.js';
 import type { Connection } from './connection.js';
 import { Instance } from './instance.js';
 
@@ -11,19 +12,21 @@ const options = { memoryLimitBytes: 16 * 1024 ** 2, threads: 2 };
 /**
  * Gives memory that was freed back to the system.
  *
- * The allocator of the C library keeps what is freed, up to some 20 MB for each of a dozen threads, until
+ * The allocator of the C library keeps what is freed, some 20 MB for each of many threads, until
  * somebody calls `malloc_trim`. DuckDB does, for the whole process, whenever a thread of an instance has
  * had nothing to do for half a second, and once only; while telemetry pours in that moment does not come. So
  * an empty instance, in memory, has a thread for it: a query wakes it up, and half a second later it trims.
  */
 export class MemoryReturn {
+  readonly #logger: Logger;
   readonly #timer: NodeJS.Timeout;
   #lowest = process.memoryUsage.rss();
   #wasAsked = false;
   #opening: Promise<{ instance: Instance; connection: Connection }> | undefined;
   #asking: Promise<void> | undefined;
 
-  constructor() {
+  constructor(logger: Logger) {
+    this.#logger = logger;
     this.#timer = setInterval(() => this.#look(), lookEveryMs).unref();
   }
 
@@ -40,15 +43,19 @@ export class MemoryReturn {
     if (this.#wasAsked) this.#lowest = resident;
     else this.#lowest = Math.min(this.#lowest, resident);
     this.#wasAsked = resident > this.#lowest + worthBytes;
-    // What cannot be asked for stays with the allocator: nothing else depends on it.
-    if (this.#wasAsked) this.#asking = this.#ask().catch(() => undefined);
+    if (this.#wasAsked) this.#asking = this.#ask();
   }
 
+  /** What cannot be asked for stays with the allocator: nothing else depends on it. */
   async #ask(): Promise<void> {
-    this.#opening ??= open();
-    const { connection } = await this.#opening;
-    // Something to schedule: a constant wakes no thread.
-    await connection.execute('SELECT count(*) FROM range(10)');
+    try {
+      this.#opening ??= open();
+      const { connection } = await this.#opening;
+      // Something to schedule: a constant wakes no thread.
+      await connection.execute('SELECT count(*) FROM range(10)');
+    } catch (reason) {
+      this.#logger.debug({ err: reason }, 'memory that was freed was not given back');
+    }
   }
 }
 
